@@ -1,0 +1,53 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The programs that are measured beside ours, where this machine has what they need.
+enum Peers {
+    static let folder = Place.package + "/Peers"
+
+    /// The interpreter itself: a wrapper of a version manager would be measured with every start.
+    static let python: String? = {
+        let path = Shell.word("python3 -c 'import sys; print(sys.executable)'", else: "")
+        return path.isEmpty ? nil : path
+    }()
+
+    /// The C program that measures starts, compiled into a folder.
+    static func compileStart(into folder: String) throws -> String? {
+        guard Shell.word("command -v cc", else: "") != "" else { return nil }
+        let program = folder + "/start"
+        _ = try Shell.output(of: ["cc", "-O2", "-o", program, Self.folder + "/start.c"])
+        return program
+    }
+
+    static let noPython = "no python3 here"
+    static let noCompiler = "no C compiler (cc) here"
+}
+
+/// Where things are.
+enum Place {
+    /// The folder of the benchmarks' package, as it was compiled.
+    static let package = parent(of: parent(of: parent(of: #filePath)))
+
+    /// The tool, if it has been built.
+    static var lettercount: String? {
+        let path = environment("LETTERCOUNT") ?? parent(of: package) + "/.build/release/lettercount"
+        return Shell.exists(path) ? path : nil
+    }
+
+    static func parent(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+
+    static func environment(_ name: String) -> String? {
+        let value = Shell.word("printenv \(name)", else: "")
+        return value.isEmpty ? nil : value
+    }
+
+    /// Makes a folder for the time of the body.
+    static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = Shell.word("mktemp -d -t benchmarks.XXXXXX", else: "")
+        guard folder.contains("/benchmarks.") else { throw BenchmarkFailure("could not make a temporary folder") }
+        defer { _ = try? Shell.output(of: ["rm", "-rf", folder]) }
+        return try body(folder)
+    }
+}

@@ -1,0 +1,49 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Multiprocessing
+
+/// Start to answer of one child, by each method, beside the kernel's floor and CPython.
+struct StartGroup: Group {
+    /// Children in a round; five rounds make 200.
+    private static let count = 40
+
+    func measure(runs: Int) throws -> String {
+        try Place.withTemporaryFolder { folder in
+            var missing: [String: String] = [:]
+            let floor = try Peers.compileStart(into: folder)
+            if floor == nil { missing["C"] = Peers.noCompiler }
+            if Peers.python == nil { missing["CPython"] = Peers.noPython }
+            let programs = StartMethod.allCases.flatMap { Self.programs(for: $0.rawValue, floor) }
+            let rounds = try Rounds(runs, of: programs, named: "start")
+            return Self.table.markdown(rounds.series, missing: missing)
+        }
+    }
+
+    private static func programs(for method: String, _ floor: String?) -> [Program] {
+        var programs = [Program.ours("start", method, "\(count)")]
+        if let floor { programs.append(Program("C", printing: [floor, method, "\(count)"])) }
+        if let python = Peers.python {
+            programs.append(Program("CPython", printing: [python, Peers.folder + "/start.py", method, "\(count)"]))
+        }
+        return programs
+    }
+
+    private static var table: Table {
+        let names = ["ours": "ours", "C": "C, no library", "CPython": "CPython multiprocessing"]
+        let rows = StartMethod.allCases.map(\.rawValue).flatMap { method in
+            ["ours", "C", "CPython"].map { program in
+                Table.Row(
+                    label: "`\(method)`, \(names[program] ?? program)", key: "\(program) \(method)",
+                    ratios: program == "ours"
+                        ? [
+                            Table.Ratio(of: "ours \(method)", to: "C \(method)"),
+                            Table.Ratio(of: "CPython \(method)", to: "ours \(method)"),
+                        ] : [])
+            }
+        }
+        return Table(
+            title: "Start to answer and end of one child", unit: .microseconds,
+            ratioTitles: ["ours ÷ C", "CPython ÷ ours"], rows: rows)
+    }
+}

@@ -1,0 +1,33 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Multiprocessing
+
+/// The work that children and pools are measured with: as little as can be verified.
+struct Square: Work {
+    var number: Int
+    func run() -> Int { number * number }
+}
+
+/// Start to answer of one child, measured in a process that has done nothing else: `.fork` asks for a single thread.
+enum StartMeasurement {
+    static func run(_ method: StartMethod, count: Int) throws {
+        // The first child is another row's matter: it loads the fork server and touches pages for the first time.
+        _ = try nanoseconds(ofStarting: 0, by: method)
+        let times = try (1...count).map { try nanoseconds(ofStarting: $0, by: method) }
+        print(Series.line(method.rawValue, times))
+    }
+
+    private static func nanoseconds(ofStarting number: Int, by method: StartMethod) throws -> Double {
+        let began = ContinuousClock.now
+        // In a function of its own, so that the time to give everything back is in it, as it is for the peers.
+        let answer = try self.answer(to: number, by: method)
+        let time = ContinuousClock.now - began
+        guard answer == number * number else { throw BenchmarkFailure("\(number) squared is not \(answer)") }
+        return time.nanoseconds
+    }
+
+    private static func answer(to number: Int, by method: StartMethod) throws -> Int {
+        try ChildProcess.start(Square(number: number), by: method).wait().get()
+    }
+}

@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target of the package is compiled under the same rules.
+///
+/// Warnings stop the build only where nobody waits for it (continuous integration sets `CI`), so that a
+/// newer compiler's new warning never stops a user.
+let rules: [SwiftSetting] =
+    [
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let package = Package(
+    name: "swift-multiprocessing",
+    products: [
+        .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
+        .executable(name: "lettercount", targets: ["lettercount"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Without its traits hummingbird does not link the full Foundation, which costs every start 4 to 10 ms.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: [
+        // The library: nothing but the standard library beneath it.
+        .target(name: "CMultiprocessing"),
+        .target(name: "Multiprocessing", dependencies: ["CMultiprocessing"], swiftSettings: rules),
+
+        // The domain and its surroundings; they do not know one another.
+        .target(name: "LetterCounting", swiftSettings: rules),
+        .target(
+            name: "Documents",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: rules),
+        .target(
+            name: "CorpusServer",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: rules),
+
+        // The tool.
+        .executableTarget(
+            name: "lettercount",
+            dependencies: [
+                "Multiprocessing", "LetterCounting", "Documents", "CorpusServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: rules),
+
+        // Tests: a mirror of Sources, what they share, and a small program that they start.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: rules),
+        .executableTarget(
+            name: "Probe", dependencies: ["Multiprocessing", "Contracts"], path: "Tests/Probe", swiftSettings: rules),
+        .target(
+            name: "Contracts", dependencies: ["Multiprocessing"], path: "Tests/Contracts", swiftSettings: rules),
+        .testTarget(
+            name: "MultiprocessingTests",
+            dependencies: ["Multiprocessing", "Contracts", "TestSupport", "Probe"], swiftSettings: rules),
+        .testTarget(
+            name: "LetterCountingTests", dependencies: ["LetterCounting", "TestSupport"], swiftSettings: rules),
+        .testTarget(
+            name: "DocumentsTests",
+            dependencies: [
+                "Documents", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "CorpusServerTests",
+            dependencies: [
+                "CorpusServer", "LetterCounting", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "LettercountTests",
+            dependencies: ["lettercount", "LetterCounting", "CorpusServer", "TestSupport"], swiftSettings: rules),
+        .testTarget(name: "SupportTests", dependencies: ["TestSupport"], swiftSettings: rules),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: rules),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,134 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+// Only what Swift cannot say: the entry hook, the fork window, control messages, system calls that glibc 2.36
+// does not wrap, and variadic calls. Every function returns 0 or a value on success and -errno on failure, so
+// that errno itself never crosses the language border.
+
+#ifndef CMULTIPROCESSING_H
+#define CMULTIPROCESSING_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>    // for Swift, whose Glibc module does not hold these two
+#include <sys/eventfd.h>
+#include <sys/types.h>
+
+// MARK: Entry (entry.c)
+
+/// The environment variable that says "this process is a worker": its value is ROLE:DESCRIPTOR.
+#define MP_ROLE_VARIABLE "SWIFT_MULTIPROCESSING_ROLE"
+
+/// Whether the entry hook has run, so that children started by exec will be taken over before `main`.
+int mp_entry_hook_is_installed(void);
+
+/// Takes this process over if its environment says that it is a worker, and then does not return.
+/// Called by the hook; callable by hand as the first statement of `main` where the hook cannot be (static glibc).
+void mp_take_over_if_worker(void);
+
+// MARK: Fork window (fork.c)
+
+/// How a forked child begins; must not return.
+typedef void (*mp_child_entry)(void *context);
+
+/// Forks on a new thread and waits for that thread; the child's only thread is a copy of it and calls `entry`.
+pid_t mp_fork_on_fresh_thread(mp_child_entry entry, void *context);
+
+/// Forks on the calling thread (for a single-threaded server); returns 0 in the child.
+pid_t mp_fork(void);
+
+/// Closes every descriptor above the standard streams but this one, which becomes number 3, close-on-exec.
+int mp_keep_only(int descriptor);
+
+/// What exec does to signals: handled ones get their default action, ignored ones stay ignored; the mask is emptied.
+void mp_reset_signals(void);
+
+/// What a started program gets.
+struct mp_spawn_request {
+    const char *path;
+    char *const *arguments;
+    char *const *environment;
+    int inherited;       // becomes descriptor 3, and nothing above it is open
+    int standard_error;  // becomes descriptor 2; -1: the parent's
+};
+
+/// Starts a program in its own process group, standard input from /dev/null, signals as by default.
+pid_t mp_spawn(const struct mp_spawn_request *request);
+
+// MARK: Processes (processes.c)
+
+int mp_pidfd_open(pid_t pid);
+int mp_pidfd_send_signal(int pidfd, int signal);
+
+/// How a child ended, and what it used.
+struct mp_exit_record {
+    int32_t known;      // 0: nobody could observe how it ended
+    int32_t signaled;   // 1: status is a signal, 0: status is an exit code
+    int32_t status;
+    int32_t dumped_core;
+    int64_t user_microseconds;
+    int64_t system_microseconds;
+    int64_t peak_memory_bytes;
+};
+
+/// Waits for the child behind `pidfd` and reaps it. `block` 0: -EAGAIN when it has not ended yet.
+int mp_wait(int pidfd, int block, struct mp_exit_record *record);
+
+/// How a process that is not our child ended, where the kernel tells (Linux 6.15); -errno otherwise.
+int mp_exit_info(int pidfd, struct mp_exit_record *record);
+
+
+/// Names the calling thread; 15 bytes are kept.
+void mp_set_thread_name(const char *name);
+
+/// KILL for 9, and so on; NULL for a number without a name.
+const char *mp_signal_name(int signal);
+
+/// How many processors this process may be scheduled on.
+int mp_affinity_count(void);
+
+// MARK: Messages with descriptors (descriptors.c)
+
+/// Sends one message with up to 8 descriptors. Returns the bytes sent.
+ssize_t mp_send_with_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
+                                 size_t descriptor_count);
+
+/// Receives one message and its descriptors, which are close-on-exec.
+/// `descriptor_count`: in, room (at most 8); out, how many came.
+ssize_t mp_receive_with_descriptors(int socket, void *bytes, size_t count, int *descriptors,
+                                    size_t *descriptor_count);
+
+/// fcntl(F_DUPFD_CLOEXEC, minimum).
+int mp_duplicate_above(int descriptor, int minimum);
+int mp_set_nonblocking(int descriptor);
+
+/// poll(2)'s POLLRDHUP, which Swift's Glibc module does not hold.
+enum { mp_end_of_peer = 0x2000 };
+
+/// A pipe, close-on-exec on both ends.
+int mp_pipe(int ends[2]);
+
+/// Number of threads of this process.
+int mp_thread_count(void);
+
+/// open(2), which is variadic.
+int mp_open(const char *path, int flags, unsigned mode);
+
+/// Columns of the terminal behind a descriptor, or 0.
+int mp_terminal_columns(int descriptor);
+
+/// Flushes every C stream: once before a fork (or its child would write the same text again) and before _exit.
+void mp_flush_streams(void);
+
+// MARK: The main actor in a worker (executor.c)
+
+/// A reference to a serial executor as the runtime passes it: Swift's `UnownedSerialExecutor`.
+struct mp_executor_reference {
+    uintptr_t identity;
+    uintptr_t implementation;
+};
+
+/// Makes this the main actor's executor for the rest of the process's life; the executor must live as long.
+void mp_replace_main_executor(struct mp_executor_reference executor);
+
+#endif

@@ -1,0 +1,112 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns what the user wrote into sources, argument by argument.
+struct SourceParser {
+    private let rfcBase: String
+    private(set) var sources: [Source] = []
+
+    init(rfcBase: String) {
+        self.rfcBase = rfcBase
+    }
+
+    mutating func add(_ argument: String) throws(SourceError) {
+        if argument.hasPrefix("@") {
+            try addList(argument)
+        } else {
+            try addSource(argument)
+        }
+    }
+
+    private mutating func addList(_ argument: String) throws(SourceError) {
+        let path = String(argument.dropFirst())
+        if path.isEmpty || path == "-" {
+            throw .malformed(source: argument, problem: "'@' needs the path of a list file, as in @list.txt")
+        }
+        var lines = try TextLines(ofFile: path)
+        while let line = try lines.next() {
+            guard let source = Self.source(inLine: line.text) else { continue }
+            do throws(SourceError) {
+                if source.hasPrefix("@") {
+                    throw .malformed(
+                        source: source, problem: "a list cannot name another list; write ./\(source) for a file")
+                }
+                try addSource(source)
+            } catch {
+                throw error.found(in: path, line: line.number)
+            }
+        }
+    }
+
+    /// What a line of a list says: nothing if it is blank or a comment. Blanks around it do not count.
+    private static func source(inLine line: String) -> String? {
+        let trimmed = line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        return trimmed.isEmpty || trimmed.first == "#" ? nil : String(trimmed)
+    }
+
+    private mutating func addSource(_ text: String) throws(SourceError) {
+        if text.isEmpty {
+            throw .malformed(source: text, problem: "it is empty")
+        }
+        if text.utf8.contains(0) {
+            throw .malformed(source: text, problem: "it contains a zero byte")
+        }
+        if text == "-" {
+            try addStandardInput()
+        } else if text.hasPrefix("rfc:") {
+            try addRFCs(text)
+        } else if WebAddress.hasWebScheme(text) {
+            if let problem = WebAddress.problem(with: text) { throw .malformed(source: text, problem: problem) }
+            sources.append(.document(.web(text)))
+        } else {
+            try addPath(text)
+        }
+    }
+
+    private mutating func addStandardInput() throws(SourceError) {
+        if sources.contains(.document(.standardInput)) {
+            throw .malformed(source: "-", problem: "standard input can be read only once; name it once")
+        }
+        sources.append(.document(.standardInput))
+    }
+
+    private mutating func addRFCs(_ text: String) throws(SourceError) {
+        if let problem = WebAddress.problem(with: rfcBase) {
+            throw .malformed(source: text, problem: "the base '\(rfcBase)' for RFCs is no web address: \(problem)")
+        }
+        var base = rfcBase[...]
+        while base.last == "/" { base.removeLast() }
+        for numbers in try RFCNumbers.ranges(in: text) {
+            sources.append(.rfcs(base: String(base), numbers: numbers))
+        }
+    }
+
+    private mutating func addPath(_ path: String) throws(SourceError) {
+        let kind: FileKind
+        do throws(SystemFailure) {
+            kind = try FileSystem.kind(of: path)
+        } catch {
+            // What is there but cannot be looked at fails with its reason when it is read.
+            guard error.isMissing else { return sources.append(.document(.file(path))) }
+            throw Self.error(forMissing: path)
+        }
+        sources.append(kind == .folder ? .folder(path) : .document(.file(path)))
+    }
+
+    private static func error(forMissing path: String) -> SourceError {
+        if let scheme = WebAddress.schemeLookalike(in: path) {
+            return .malformed(
+                source: path,
+                problem:
+                    "'\(scheme)' is not a kind of source; write http://, https:// or rfc:N, or ./\(path) for a file")
+        }
+        if path.hasPrefix("www.") {
+            return .noSuchInput(source: path, problem: "no such file; for a web page write https://\(path)")
+        }
+        let number = path.lowercased().hasPrefix("rfc") ? path.dropFirst(3) : ""
+        if !number.isEmpty, number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return .noSuchInput(source: path, problem: "no such file; for the RFC write rfc:\(number)")
+        }
+        return .noSuchInput(source: path, problem: "no such file or folder")
+    }
+}

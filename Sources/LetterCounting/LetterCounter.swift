@@ -1,0 +1,58 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Counts the letters of one document, chunk by chunk, so that it need never be held whole.
+///
+/// Where the document is cut makes no difference. Take a new counter for each document, since an interpretation may
+/// count something once a document, and add up what they return.
+///
+/// ```swift
+/// var counter = LetterCounter(text: .letters)
+/// for try await chunk in document { counter.update(chunk.span) }
+/// let counts = counter.counts()
+/// ```
+public struct LetterCounter: Sendable {
+    /// What this counter takes for a letter.
+    public let text: TextInterpretation
+
+    // Of all byte values, because every interpretation can be derived from it at the end and no chunk need be
+    // looked at with the interpretation in mind.
+    private var histogram = ByteHistogram()
+
+    public init(text: TextInterpretation = .letters) {
+        self.text = text
+    }
+
+    /// Counts the document's next bytes; they are not kept.
+    public mutating func update(_ bytes: RawSpan) {
+        histogram.add(bytes)
+    }
+
+    /// The same for bytes that are known as such.
+    public mutating func update(_ bytes: Span<UInt8>) {
+        // `bytes` is unsafe in general because it may reveal padding; a UInt8 has none.
+        update(unsafe bytes.bytes)
+    }
+
+    /// How many bytes were counted so far.
+    public var byteCount: UInt64 { histogram.total }
+
+    /// The letters of the document as far as it was counted; the counter may be updated further afterwards.
+    public func counts() -> LetterCounts {
+        text.counts(of: histogram)
+    }
+
+    /// The letters of a whole document.
+    public static func count(_ document: RawSpan, text: TextInterpretation = .letters) -> LetterCounts {
+        var counter = Self(text: text)
+        counter.update(document)
+        return counter.counts()
+    }
+
+    /// The letters of a whole document that is held as an array.
+    public static func count(_ document: [UInt8], text: TextInterpretation = .letters) -> LetterCounts {
+        var counter = Self(text: text)
+        counter.update(document.span)
+        return counter.counts()
+    }
+}

@@ -1,0 +1,123 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How values of one type become the bytes of a message, and back.
+///
+/// Both sides are the same program, so the format is not made to be stored or to be read by other programs.
+/// Bytes that were made for another type, or for the same type of another size, are refused on decoding.
+public struct MessageCoding<Value: Sendable>: Sendable {
+    private let append: @Sendable (Value, inout [UInt8]) throws -> Void
+    private let read: @Sendable (ArraySlice<UInt8>) throws -> Value
+
+    /// A format of your own: `encode` answers the value's bytes, `decode` gets exactly these.
+    ///
+    /// What either throws fails the one piece of work, at that point.
+    public init(
+        encode: @escaping @Sendable (Value) throws -> [UInt8],
+        decode: @escaping @Sendable (ArraySlice<UInt8>) throws -> Value
+    ) {
+        append = { value, buffer in buffer += try encode(value) }
+        read = decode
+    }
+
+    private init(
+        append: @escaping @Sendable (Value, inout [UInt8]) throws -> Void,
+        read: @escaping @Sendable (ArraySlice<UInt8>) throws -> Value
+    ) {
+        self.append = append
+        self.read = read
+    }
+
+    /// Appends the value's bytes to a message.
+    func encode(_ value: Value, into buffer: inout [UInt8]) throws { try append(value, &buffer) }
+
+    /// Makes the value from exactly the bytes that `encode` appended.
+    func decode(_ bytes: ArraySlice<UInt8>) throws -> Value { try read(bytes) }
+}
+
+extension MessageCoding where Value: Codable {
+    /// The compact binary coder, for any `Codable` value.
+    ///
+    /// Reference cycles are not supported (as by any `Codable` coder); nesting is limited to 512 levels.
+    public static func codable() -> MessageCoding {
+        MessageCoding(
+            append: { value, buffer in try MessageEncoder.encode(value, into: &buffer) },
+            read: { bytes in try MessageDecoder.decode(Value.self, from: bytes) })
+    }
+}
+
+extension MessageCoding where Value: BitwiseCopyable {
+    /// The value's memory itself, marked with its type and size.
+    ///
+    /// Pointers inside the value would arrive as numbers without meaning: do not send any.
+    public static func bytes() -> MessageCoding {
+        let mark = TypeMark(Value.self)
+        return MessageCoding(
+            append: { value, buffer in
+                mark.append(to: &buffer)
+                // BitwiseCopyable: the bytes are the value. Read only, within the closure.
+                unsafe withUnsafeBytes(of: value) { unsafe buffer.append(contentsOf: $0) }
+            },
+            read: { bytes in
+                let body = try mark.check(bytes)
+                // BitwiseCopyable, of the checked size and type; the slice may lie unaligned.
+                return unsafe body.withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
+            })
+    }
+}
+
+/// What stands before a value that travels as its bytes: enough to refuse bytes that were not made for its type.
+struct TypeMark: Sendable {
+    private let size: Int
+    private let hash: UInt64
+    private let name: String
+
+    init<Value: BitwiseCopyable>(_ type: Value.Type) {
+        size = MemoryLayout<Value>.size
+        name = _typeName(type)
+        // FNV-1a of the qualified name: stable over processes, unlike the standard library's seeded hashing.
+        hash = _typeName(type).utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    func append(to buffer: inout [UInt8]) {
+        buffer.reserveCapacity(buffer.count + 8 + size)
+        for shift in stride(from: 0, to: 64, by: 8) { buffer.append(UInt8(truncatingIfNeeded: hash >> UInt64(shift))) }
+    }
+
+    /// The bytes after the mark, or an error that says what did not fit.
+    func check(_ bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> ArraySlice<UInt8> {
+        guard bytes.count >= 8 else { throw .truncated }
+        let mark = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard mark == hash else { throw .wrongType(expected: name) }
+        guard bytes.count == 8 + size else { throw .wrongSize(type: name, expected: size, found: bytes.count - 8) }
+        return bytes.dropFirst(8)
+    }
+}
+
+/// Why bytes could not be made into a value, beyond what a type's own `init(from:)` throws.
+public enum MessageCodingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The bytes end too early.
+    case truncated
+    /// There are bytes after the value's end.
+    case trailingBytes(Int)
+    /// A byte that begins no value.
+    case unknownMark(UInt8)
+    /// The bytes were made for another type.
+    case wrongType(expected: String)
+    /// The bytes are not as many as the type has.
+    case wrongSize(type: String, expected: Int, found: Int)
+    /// Containers are nested more deeply than this coder follows.
+    case nestedTooDeeply(limit: Int)
+
+    public var description: String {
+        switch self {
+        case .truncated: "the message ends in the middle of a value"
+        case .trailingBytes(let count): "the message has \(count) bytes after its value"
+        case .unknownMark(let byte): "the message has a value that begins with the unknown mark \(byte)"
+        case .wrongType(let expected): "the message holds another type than \(expected)"
+        case .wrongSize(let type, let expected, let found):
+            "the message holds \(found) bytes for \(type), which has \(expected)"
+        case .nestedTooDeeply(let limit): "the value is nested more than \(limit) levels deep"
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes a message of any `Encodable` value.
+enum MessageEncoder {
+    static func encode(_ value: some Encodable, into buffer: inout [UInt8]) throws {
+        try Node.value(of: value, path: []).append(to: &buffer)
+    }
+}
+
+/// One place in the growing message: what a type's `encode(to:)` is handed.
+private final class Node: Encoder {
+    let codingPath: [any CodingKey]
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+    var content: MessageValue?
+
+    private init(path: [any CodingKey]) { codingPath = path }
+
+    static func value<Value: Encodable>(of value: Value, path: [any CodingKey]) throws -> MessageValue {
+        if let primitive = MessageValue(primitive: value) { return primitive }
+        if path.count > MessageValue.mostLevels {
+            throw MessageCodingError.nestedTooDeeply(limit: MessageValue.mostLevels)
+        }
+        let node = Node(path: path)
+        try value.encode(to: node)
+        // A type that encodes nothing at all is an empty record, as in other coders.
+        return node.content ?? .record(.init())
+    }
+
+    /// Asking twice for the same kind of container continues it, as the protocol demands.
+    func record() -> MessageValue.RecordBox {
+        if case .record(let box)? = content { return box }
+        let box = MessageValue.RecordBox()
+        content = .record(box)
+        return box
+    }
+
+    func list() -> MessageValue.ListBox {
+        if case .list(let box)? = content { return box }
+        let box = MessageValue.ListBox()
+        content = .list(box)
+        return box
+    }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+        KeyedEncodingContainer(Record<Key>(box: record(), codingPath: codingPath))
+    }
+
+    func unkeyedContainer() -> any UnkeyedEncodingContainer { List(box: list(), codingPath: codingPath) }
+
+    func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: self) }
+
+    /// A node whose content becomes a member of a container once it is known, for `superEncoder`.
+    static func superNode(path: [any CodingKey], into box: MessageValue.RecordBox) -> Node {
+        let node = Node(path: path)
+        node.content = .record(box)
+        return node
+    }
+}
+
+private struct Record<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    let box: MessageValue.RecordBox
+    let codingPath: [any CodingKey]
+
+    func encodeNil(forKey key: Key) { box.members.append((key.stringValue, .null)) }
+
+    // Generic, and so the witness of the requirements for every primitive type, too.
+    func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
+        box.members.append((key.stringValue, try Node.value(of: value, path: codingPath + [key])))
+    }
+
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type, forKey key: Key
+    ) -> KeyedEncodingContainer<Nested> {
+        let nested = MessageValue.RecordBox()
+        box.members.append((key.stringValue, .record(nested)))
+        return KeyedEncodingContainer(Record<Nested>(box: nested, codingPath: codingPath + [key]))
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+        let nested = MessageValue.ListBox()
+        box.members.append((key.stringValue, .list(nested)))
+        return List(box: nested, codingPath: codingPath + [key])
+    }
+
+    func superEncoder() -> any Encoder { superEncoder(named: "super") }
+
+    func superEncoder(forKey key: Key) -> any Encoder { superEncoder(named: key.stringValue) }
+
+    // A superclass writes keyed members; that one form is supported.
+    private func superEncoder(named name: String) -> any Encoder {
+        let nested = MessageValue.RecordBox()
+        box.members.append((name, .record(nested)))
+        return Node.superNode(path: codingPath, into: nested)
+    }
+}
+
+private struct List: UnkeyedEncodingContainer {
+    let box: MessageValue.ListBox
+    let codingPath: [any CodingKey]
+
+    var count: Int { box.members.count }
+
+    func encodeNil() { box.members.append(.null) }
+
+    func encode<Value: Encodable>(_ value: Value) throws {
+        box.members.append(try Node.value(of: value, path: codingPath + [IndexKey(count)]))
+    }
+
+    func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
+        let nested = MessageValue.RecordBox()
+        box.members.append(.record(nested))
+        return KeyedEncodingContainer(Record<Nested>(box: nested, codingPath: codingPath + [IndexKey(count - 1)]))
+    }
+
+    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
+        let nested = MessageValue.ListBox()
+        box.members.append(.list(nested))
+        return List(box: nested, codingPath: codingPath + [IndexKey(count - 1)])
+    }
+
+    func superEncoder() -> any Encoder {
+        let nested = MessageValue.RecordBox()
+        box.members.append(.record(nested))
+        return Node.superNode(path: codingPath, into: nested)
+    }
+}
+
+private struct Single: SingleValueEncodingContainer {
+    let node: Node
+
+    var codingPath: [any CodingKey] { node.codingPath }
+
+    func encodeNil() { node.content = .null }
+
+    func encode<Value: Encodable>(_ value: Value) throws {
+        node.content = try Node.value(of: value, path: codingPath + [IndexKey(0)])
+    }
+}
+
+/// The place of a member in a list.
+struct IndexKey: CodingKey {
+    let index: Int
+
+    init(_ index: Int) { self.index = index }
+    init?(intValue: Int) { index = intValue }
+    init?(stringValue: String) { nil }
+
+    var intValue: Int? { index }
+    var stringValue: String { "[\(index)]" }
+}
+
+extension MessageValue {
+    /// The values that are written as they are. In specialized code one case of the switch is left.
+    init?<Value>(primitive value: Value) {
+        switch value {
+        case let value as Int: self = .signed(Int64(value))
+        case let value as String: self = .string(value)
+        case let value as Bool: self = .bool(value)
+        case let value as Double: self = .double(value.bitPattern)
+        case let value as Float: self = .float(value.bitPattern)
+        case let value as UInt8: self = .unsigned(UInt64(value))
+        case let value as UInt: self = .unsigned(UInt64(value))
+        case let value as UInt64: self = .unsigned(value)
+        case let value as UInt32: self = .unsigned(UInt64(value))
+        case let value as UInt16: self = .unsigned(UInt64(value))
+        case let value as Int64: self = .signed(value)
+        case let value as Int32: self = .signed(Int64(value))
+        case let value as Int16: self = .signed(Int64(value))
+        case let value as Int8: self = .signed(Int64(value))
+        default:
+            // Not a cast: an array of another type must not be tried element by element.
+            guard Value.self == [UInt8].self, let bytes = value as? [UInt8] else { return nil }
+            self = .bytes(bytes[...])
+        }
+    }
+}

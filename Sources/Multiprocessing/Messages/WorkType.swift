@@ -1,0 +1,96 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// What has to be known once of each type of work in order to send it.
+///
+/// A worker finds the type by its mangled name. The runtime finds public and internal types, also nested and generic
+/// ones; of private, fileprivate and local types the name holds an address, and they are not found even in the same
+/// process.
+struct WorkType<W: Work>: Sendable {
+    /// The type's name as a worker looks it up; nil when it could not.
+    let mangledName: String?
+    let workCoding = W.workCoding
+    let outputCoding = W.outputCoding
+
+    private init() {
+        let name = _mangledTypeName(W.self)
+        // Asked here what the worker will be asked, so that a type that cannot travel is refused at once.
+        mangledName = name.flatMap { _typeByName($0) == W.self ? $0 : nil }
+    }
+
+    /// The facts of the type, found out once.
+    static var known: WorkType {
+        let key = ObjectIdentifier(W.self)
+        return knownWorkTypes.withLock { known in
+            if let found = known[key] as? WorkType { return found }
+            let new = WorkType()
+            known[key] = new
+            return new
+        }
+    }
+
+    /// The frame that asks a worker to do this work.
+    func request(_ work: W) throws(WorkRequestError) -> [UInt8] {
+        guard let mangledName else { throw .cannotTravel(typeName: _typeName(W.self)) }
+        var frame = Frame.begin(.work)
+        let length = mangledName.utf8.count
+        frame.append(UInt8(truncatingIfNeeded: length))
+        frame.append(UInt8(truncatingIfNeeded: length >> 8))
+        frame += mangledName.utf8
+        do {
+            try workCoding.encode(work, into: &frame)
+        } catch {
+            throw .notEncoded(RemoteFailure(error, at: .encodingWork))
+        }
+        Frame.finish(&frame)
+        return frame
+    }
+}
+
+private let knownWorkTypes = Mutex<[ObjectIdentifier: any Sendable]>([:])
+
+/// Why a piece of work could not even be made into a message.
+enum WorkRequestError: Error {
+    case cannotTravel(typeName: String)
+    case notEncoded(RemoteFailure)
+}
+
+/// A request as the worker reads it: the type, found by name, and the work's bytes.
+struct ReceivedWork {
+    let workType: any Work.Type
+    let bytes: ArraySlice<UInt8>
+
+    init(_ payload: ArraySlice<UInt8>) throws(MessageCodingError) {
+        guard payload.count >= 2 else { throw .truncated }
+        let length = Int(payload[payload.startIndex]) | Int(payload[payload.startIndex + 1]) << 8
+        let rest = payload.dropFirst(2)
+        guard rest.count >= length else { throw .truncated }
+        let name = String(decoding: rest.prefix(length), as: UTF8.self)
+        guard let type = _typeByName(name) as? any Work.Type else { throw .wrongType(expected: "work named \(name)") }
+        workType = type
+        bytes = rest.dropFirst(length)
+    }
+
+    /// Does the work and answers the frame to send back: its output, or why there is none.
+    func reply() async -> [UInt8] { await workType.reply(to: bytes) }
+}
+
+extension Work {
+    fileprivate static func reply(to bytes: ArraySlice<UInt8>) async -> [UInt8] {
+        var stage = RemoteFailure.Stage.decodingWork
+        do {
+            let work = try workCoding.decode(bytes)
+            stage = .running
+            let output = try await work.run()
+            stage = .encodingOutput
+            var frame = Frame.begin(.output)
+            try outputCoding.encode(output, into: &frame)
+            Frame.finish(&frame)
+            return frame
+        } catch {
+            return RemoteFailure(error, at: stage).frame()
+        }
+    }
+}

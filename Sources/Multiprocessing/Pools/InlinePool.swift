@@ -1,0 +1,72 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A pool without workers: each piece of work runs in the task that asks for it.
+///
+/// For programs that choose their workers at run time, for tests and for comparison: `map`, `results` and `outcomes`
+/// run one piece after the other, in the order of the input. Nothing is isolated: a trap ends the program. Work that
+/// blocks holds the caller's thread; in a task of the cooperative pool use `ThreadPool` instead.
+public final class InlinePool: SubmittingPool {
+    private let state = Monitor(State())
+
+    private struct State: Sendable {
+        var isOpen = true
+        var running = 0
+        var waiters: [CheckedContinuation<Void, Never>] = []
+
+        /// Whoever waits for the end, if it has come.
+        mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+            guard !isOpen, running == 0 else { return [] }
+            defer { waiters = [] }
+            return waiters
+        }
+    }
+
+    /// Makes a pool; there is nothing to start.
+    public init() {}
+
+    public var workerCount: Int { 1 }
+
+    var runsInCaller: Bool { true }
+
+    public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
+        if Task.isCancelled { throw .cancelled }
+        let isOpen = state.update { state in
+            if state.isOpen { state.running += 1 }
+            return state.isOpen
+        }
+        guard isOpen else { throw .poolIsShutDown }
+        defer { leave() }
+        do { return try await work.run() } catch { throw .threw(WorkError(error)) }
+    }
+
+    private func leave() {
+        let waiters = state.update { state in
+            state.running -= 1
+            return state.takeWaiters()
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    public func shutDown(_ mode: ShutDownMode) async {
+        await withCheckedContinuation { continuation in
+            let waiters = state.update { state in
+                state.isOpen = false
+                state.waiters.append(continuation)
+                return state.takeWaiters()
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+    }
+
+    func submit<W: Work>(_ work: W, _ completion: @escaping @Sendable (Completion<W>) -> Void) -> WorkTicket {
+        let task = Task {
+            do throws(WorkFailure) {
+                completion(.output(try await run(work)))
+            } catch {
+                completion(.failure(error))
+            }
+        }
+        return WorkTicket { task.cancel() }
+    }
+}

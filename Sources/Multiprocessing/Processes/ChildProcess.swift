@@ -1,0 +1,89 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A child process that does one piece of work and ends.
+///
+/// For many pieces of work use a pool, whose processes live longer than one. Under `.forkServer` the kernel's parent of
+/// the process is the server, not this process; everything here works all the same.
+///
+/// The child lives no longer than its `ChildProcess`: when the last reference goes, a child that still runs is killed.
+/// It also ends when this process does, however that happens. What it writes to standard error is passed on to this
+/// process's while somebody waits for it.
+///
+///     let child = try ChildProcess.start(Square(number: 12), by: .spawn)
+///     switch await child.outcome {
+///     case .success(let square): print(square)
+///     case .failure(.died(let report)): print(report)
+///     case .failure(let failure): print(failure)
+///     }
+public final class ChildProcess<Output: Sendable>: Sendable {
+    private let storage: ChildProcessStorage
+    private let decode: @Sendable (WorkReply) -> Result<Output, WorkFailure>
+
+    private init(storage: ChildProcessStorage, decode: @escaping @Sendable (WorkReply) -> Result<Output, WorkFailure>) {
+        self.storage = storage
+        self.decode = decode
+    }
+
+    /// Starts a child and hands it the work. Does not wait for either; under `.forkServer` and `.fork` it takes a
+    /// fraction of a millisecond, under `.spawn` (and for the first child of the fork server) a few.
+    ///
+    /// - Parameters:
+    ///   - work: What the child does. Its type must be found by its name: public or internal.
+    ///   - method: How the child begins.
+    ///   - safety: Only for `.fork`: what to do when this process has more than one thread.
+    /// - Throws: `WorkFailure.cannotTravel` or `.notEncoded` before anything is started, `.notStarted` when
+    ///   the system refused.
+    public static func start<W: Work>(
+        _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread
+    ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
+        let request: [UInt8]
+        do { request = try WorkType<W>.known.request(work) } catch { throw WorkFailure(error) }
+        let link: WorkerLink
+        do { link = try WorkerStart.start(method, safety) } catch { throw .notStarted(error) }
+        link.send(request)
+        link.send(Frame.empty(.stop))
+        let storage = ChildProcessStorage(link: link, work: { briefly(work) })
+        return ChildProcess(storage: storage) { reply in
+            Result { () throws(WorkFailure) in try reply.output(of: W.self) }
+        }
+    }
+
+    /// The child's process number.
+    public var processIdentifier: Int32 { storage.link.processIdentifier }
+
+    /// The work's output, or why there is none. Waits for the child's end without holding a thread; may be asked any
+    /// number of times, and gives the same answer each time.
+    ///
+    /// Cancelling the task that waits does not end the child: call `terminate()` or `kill()`.
+    public var outcome: Result<Output, WorkFailure> {
+        get async { result(of: await storage.end()) }
+    }
+
+    /// How the process ended. Waits like `outcome`. A child whose work is done exits with code 0, whatever the
+    /// work's outcome.
+    public var exitStatus: ExitStatus {
+        get async { ExitStatus(await storage.end().record) }
+    }
+
+    /// The work's output, or why there is none; holds the calling thread until the child's end.
+    ///
+    /// For programs without Swift concurrency, in particular before a further `.fork`: unlike `outcome` it starts no
+    /// thread.
+    @available(*, noasync, message: "it holds the thread; await `outcome` instead")
+    public func wait() -> Result<Output, WorkFailure> { result(of: storage.waitForEnd()) }
+
+    /// Asks the child to end (SIGTERM): it does at once unless its work handles the signal.
+    public func terminate() { storage.link.signal(Signal.terminate) }
+
+    /// Ends the child (SIGKILL).
+    public func kill() { storage.link.signal(Signal.kill) }
+
+    private func result(of end: ChildProcessStorage.End) -> Result<Output, WorkFailure> {
+        if let reply = end.reply { return decode(reply) }
+        let report = CrashReport(
+            work: storage.work(), processIdentifier: processIdentifier, record: end.record,
+            standardErrorTail: end.standardErrorTail)
+        return .failure(.died(report))
+    }
+}

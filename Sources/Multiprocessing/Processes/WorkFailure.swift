@@ -1,0 +1,99 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a piece of work has no output. Each failure is of exactly one piece of work; the pool lives on.
+public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The work itself threw.
+    case threw(WorkError)
+
+    /// The process that ran it ended before the work did: it trapped, called `exit`, or was killed.
+    case died(CrashReport)
+
+    /// The work's type cannot be found by its name in another process, because it is private, fileprivate or local.
+    case cannotTravel(typeName: String)
+
+    /// The work's `encode(to:)` threw; nothing was sent.
+    case notEncoded(WorkError)
+
+    /// The worker could not make the work from its bytes: `init(from:)` threw.
+    case notDecoded(WorkError)
+
+    /// The work was done, but its output's `encode(to:)` threw in the worker.
+    case outputNotEncoded(WorkError)
+
+    /// The work was done, but its output could not be made from its bytes here.
+    case outputNotDecoded(WorkError)
+
+    /// The task that waited for it was cancelled before the work had begun.
+    case cancelled
+
+    /// The pool had been shut down, or was while the work waited.
+    case poolIsShutDown
+
+    /// No worker could be started.
+    case notStarted(StartFailure)
+
+    /// Workers end again and again before they take any work; the last one's report.
+    case poolIsBroken(CrashReport)
+
+    public var description: String {
+        switch self {
+        case .threw(let error): "the work threw \(error)"
+        case .died(let report): report.description
+        case .cannotTravel(let name):
+            """
+            \(name) cannot travel to another process: a private, fileprivate or local type has no name that a worker could find \
+            it by; make it internal or public, at file level or inside another type
+            """
+        case .notEncoded(let error): "the work could not be encoded: \(error)"
+        case .notDecoded(let error): "the worker could not decode the work: \(error)"
+        case .outputNotEncoded(let error): "the worker could not encode the output: \(error)"
+        case .outputNotDecoded(let error): "the output could not be decoded: \(error)"
+        case .cancelled: "the work was cancelled before it began"
+        case .poolIsShutDown: "the pool is shut down"
+        case .notStarted(let failure): failure.description
+        case .poolIsBroken(let report): "workers end before they take any work; the last one: \(report)"
+        }
+    }
+
+    init(_ error: WorkRequestError) {
+        switch error {
+        case .cannotTravel(let name): self = .cannotTravel(typeName: name)
+        case .notEncoded(let failure): self = .notEncoded(failure.error)
+        }
+    }
+
+    init(_ failure: RemoteFailure) {
+        switch failure.stage {
+        case .encodingWork: self = .notEncoded(failure.error)
+        case .decodingWork: self = .notDecoded(failure.error)
+        case .running: self = .threw(failure.error)
+        case .encodingOutput: self = .outputNotEncoded(failure.error)
+        case .decodingOutput: self = .outputNotDecoded(failure.error)
+        }
+    }
+}
+
+/// What a worker sent for a piece of work, not yet decoded: decoding is for the thread that waited, not for the one
+/// that reads for all.
+struct WorkReply: Sendable {
+    let kind: Frame.Kind
+    let payload: ArraySlice<UInt8>
+
+    func output<W: Work>(of type: W.Type) throws(WorkFailure) -> W.Output {
+        do {
+            if kind == .output { return try WorkType<W>.known.outputCoding.decode(payload) }
+        } catch {
+            throw .outputNotDecoded(WorkError(error))
+        }
+        throw failure
+    }
+
+    private var failure: WorkFailure {
+        do {
+            return WorkFailure(try MessageDecoder.decode(RemoteFailure.self, from: payload))
+        } catch {
+            return .outputNotDecoded(WorkError(error))
+        }
+    }
+}

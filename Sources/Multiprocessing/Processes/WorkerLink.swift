@@ -1,0 +1,190 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The parent's side of one worker process: its conversation, its standard error, its end.
+///
+/// A reactor turns it: attach it to one, and its events come on the reactor's thread, frames in order and `ended` last.
+/// Frames may be sent from any thread; none waits.
+///
+/// Rules:
+/// 1. The parent holds only its own ends, so the end of a conversation always arrives.
+/// 2. `ended` comes after everything that the worker had sent before its end, standard error included.
+/// 3. A worker whose conversation has ended is of no use: it is killed, and its end is what is reported.
+final class WorkerLink: Sendable {
+    enum Event: Sendable {
+        case frame(Frame.Kind, ArraySlice<UInt8>)
+        case ended(ExitRecord, standardErrorTail: [UInt8])
+    }
+
+    struct State: ~Copyable {
+        var reactor: Reactor?
+        var handler: (@Sendable (Event) -> Void)?
+        var tokens: [(number: Int32, token: Reactor.Token)] = []
+        var socketToken: Reactor.Token = 0
+        var assembler = FrameAssembler()
+        var outgoing = OutgoingBytes()
+        var conversationIsOver = false
+        var tail = TextTail()
+        var hasEnded = false
+    }
+
+    let process: ProcessHandle
+    let socket: Descriptor
+    let standardError: Descriptor
+    /// Where the fork server reports the end; nil for our own child.
+    let report: Descriptor?
+    let state = Mutex(State())
+
+    init(
+        process: consuming ProcessHandle, socket: consuming Descriptor, standardError: consuming Descriptor,
+        report: consuming Descriptor? = nil
+    ) {
+        self.process = process
+        self.socket = socket
+        self.standardError = standardError
+        self.report = report
+    }
+
+    /// Nobody waits for it any more: a worker never outlives its parent's interest.
+    deinit {
+        guard !state.withLock({ $0.hasEnded }) else { return }
+        process.send(signal: Signal.kill)
+        if report == nil { _ = process.reap(blocking: true) }
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    /// Begins to deliver events through this reactor. Once only.
+    func attach(to reactor: Reactor, _ handler: @escaping @Sendable (Event) -> Void) throws(SystemError) {
+        state.withLock { state in
+            state.reactor = reactor
+            state.handler = handler
+        }
+        // Weak: the reactor's table must not keep a link alive that its owner has dropped.
+        let socketToken = try watch(socket.number, reactor) { [weak self] in self?.socketIsReady() }
+        state.withLock { $0.socketToken = socketToken }
+        _ = try watch(standardError.number, reactor) { [weak self] in self?.readStandardError() }
+        _ = try watch(endDescriptor, reactor) { [weak self] in self?.mayHaveEnded() }
+        // What was sent before may still wait for room.
+        flush()
+    }
+
+    /// Readable once the worker has ended.
+    private var endDescriptor: Int32 {
+        // A switch, because a noncopyable optional cannot be mapped over.
+        switch report {
+        case .some(let report): report.number
+        case nil: process.descriptor.number
+        }
+    }
+
+    func watch(
+        _ number: Int32, _ reactor: Reactor, _ handler: @escaping @Sendable () -> Void
+    ) throws(SystemError) -> Reactor.Token {
+        let token = try reactor.add(number, .reading, handler)
+        state.withLock { $0.tokens.append((number, token)) }
+        return token
+    }
+
+    func unwatch(_ number: Int32) {
+        let (reactor, token) = state.withLock { state -> (Reactor?, Reactor.Token?) in
+            guard let index = state.tokens.firstIndex(where: { $0.number == number }) else { return (nil, nil) }
+            return (state.reactor, state.tokens.remove(at: index).token)
+        }
+        if let token { reactor?.remove(number, token) }
+    }
+
+    // MARK: Sending
+
+    /// Sends a frame, in the background if it does not fit now. To a worker that is gone it does nothing: its end
+    /// is on the way.
+    func send(_ frame: [UInt8]) {
+        state.withLock { state in
+            guard !state.conversationIsOver else { return }
+            state.outgoing.append(frame)
+            state.outgoing.send(over: socket.number)
+            state.updateInterest(socket.number)
+        }
+    }
+
+    private func flush() {
+        state.withLock { state in
+            state.outgoing.send(over: socket.number)
+            state.updateInterest(socket.number)
+        }
+    }
+
+    private func socketIsReady() {
+        flush()
+        receive()
+    }
+
+    // MARK: Ending
+
+    /// Sends a signal; false when the worker has ended.
+    @discardableResult
+    func signal(_ signal: Int32) -> Bool { process.send(signal: signal) }
+
+    /// Rule 3.
+    func endConversation() {
+        let isFirst = state.withLock { state in
+            defer { state.conversationIsOver = true }
+            return !state.conversationIsOver
+        }
+        guard isFirst else { return }
+        unwatch(socket.number)
+        // A worker on its way out by itself keeps its own status: what made it end is decided already.
+        signal(Signal.kill)
+    }
+
+    private func mayHaveEnded() {
+        guard let record = endRecord() else { return }
+        // Rule 2.
+        receive()
+        readStandardError()
+        let (tokens, reactor, handler, tail) = state.withLock { state in
+            let tokens = state.tokens
+            state.tokens = []
+            state.hasEnded = true
+            state.conversationIsOver = true
+            defer { state.handler = nil }
+            return (tokens, state.reactor, state.handler, state.tail.bytes)
+        }
+        for (number, token) in tokens { reactor?.remove(number, token) }
+        handler?(.ended(record, standardErrorTail: tail))
+    }
+
+    /// How the worker ended, or nil when it was a false alarm.
+    private func endRecord() -> ExitRecord? {
+        switch report {
+        case nil: return process.reap(blocking: false)
+        case .some(let report):
+            if let (record, _) = try? DescriptorMessage.receive(ExitRecord(), over: report.number) { return record }
+            // The server is gone, and its report with it: the handle will tell when.
+            if process.hasEnded { return process.exitInformation() }
+            watchHandleInstead(of: report.number)
+            return nil
+        }
+    }
+
+    private func watchHandleInstead(of report: Int32) {
+        unwatch(report)
+        guard let reactor = state.withLock({ $0.reactor }) else { return }
+        do {
+            _ = try watch(process.descriptor.number, reactor) { [weak self] in self?.mayHaveEnded() }
+        } catch {
+            // Unwatchable and so unmanageable: end it, and report with the next event of its conversation.
+            signal(Signal.kill)
+        }
+    }
+}
+
+extension WorkerLink.State {
+    /// Asks to be told of room only while something waits for it.
+    mutating func updateInterest(_ number: Int32) {
+        guard socketToken != 0, !conversationIsOver else { return }
+        reactor?.change(number, socketToken, to: outgoing.isEmpty ? .reading : [.reading, .writing])
+    }
+}

@@ -1,0 +1,110 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import CMultiprocessing
+import Glibc
+
+/// The two ways to make a process, as thin as they can be; what runs in the child is for the layers above.
+enum ProcessStart {
+    /// Starts this very program again, as `role`, with one inherited descriptor.
+    ///
+    /// A new program in its own process group, with standard input from /dev/null.
+    static func spawn(
+        role: String, inherited: borrowing Descriptor, standardError: Int32?
+    ) throws(SystemError) -> ProcessHandle {
+        let variable = "\(MP_ROLE_VARIABLE)=\(role):3"
+        let name = "\(programName): \(role)"
+        // The pointers live as long as the closures, so until mp_spawn returns, which is after exec.
+        let result = unsafe withCStrings([name]) { arguments in
+            unsafe withCStrings(childEnvironment() + [variable]) { environment in
+                unsafe CurrentProcess.program.withCString { path in
+                    var request = unsafe mp_spawn_request(
+                        path: path, arguments: arguments, environment: environment,
+                        inherited: inherited.number, standard_error: standardError ?? -1)
+                    return unsafe mp_spawn(&request)
+                }
+            }
+        }
+        let identifier = try SystemCall.checked("start \(programName) again as a \(role)", result)
+        return try ProcessHandle(child: identifier)
+    }
+
+    /// Forks on a new thread; `body` runs in the child and does not return. See fork.c for why a new thread.
+    static func forkOnFreshThread(_ body: @escaping () -> Never) throws(SystemError) -> ProcessHandle {
+        CurrentProcess.flushStreams()
+        let box = unsafe Unmanaged.passRetained(ChildBody(body))
+        defer { unsafe box.release() }
+        // The child gets a copy of the box with the rest of the memory; it never returns from the call.
+        let result = unsafe mp_fork_on_fresh_thread(
+            { context in
+                guard let context = unsafe context else { preconditionFailure("a child without its body") }
+                unsafe Unmanaged<ChildBody>.fromOpaque(context).takeUnretainedValue().body()
+            }, box.toOpaque())
+        let identifier = try SystemCall.checked("fork", result)
+        return try ProcessHandle(child: identifier)
+    }
+
+    /// Forks on the calling thread; `body` runs in the child. Only for a process with one thread and no used `Mutex`.
+    static func fork(_ body: () -> Never) throws(SystemError) -> ProcessHandle {
+        CurrentProcess.flushStreams()
+        let identifier = try SystemCall.checked("fork", mp_fork())
+        if identifier == 0 { body() }
+        return try ProcessHandle(child: identifier)
+    }
+
+    /// First step of a forked child: its group, its streams, its signals, and no descriptor but the one it needs.
+    ///
+    /// What exec would have done, and more: no descriptor of the parent stays open here, so that the end of a
+    /// conversation always arrives. Answers the kept descriptor under its new number.
+    static func leaveParentBehind(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
+        CurrentProcess.leadOwnGroup()
+        if let standardError { dup2(standardError, 2) }
+        let null = unsafe mp_open("/dev/null", O_RDONLY, 0)  // the path is a literal
+        if null >= 0 { dup2(null, 0) }
+        let kept = mp_keep_only(descriptor)
+        mp_reset_signals()
+        return Descriptor(owning: kept < 0 ? descriptor : kept)
+    }
+
+    /// A single-threaded server waits for its children, which needs SIGCHLD's default action.
+    static func restoreChildSignal() { signal(SIGCHLD, SIG_DFL) }
+
+    private static var programName: String {
+        let path = unsafe CommandLine.unsafeArgv.pointee.map { unsafe String(cString: $0) } ?? "program"
+        return path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    private static func childEnvironment() -> [String] {
+        var entries: [String] = []
+        // environ is read while no other thread should be changing it, as POSIX demands of everybody.
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            if !text.hasPrefix(MP_ROLE_VARIABLE + "=") { entries.append(text) }
+            unsafe next += 1
+        }
+        // A backtrace holds a dead worker's report up for 90 ms and more; who wants one says so in this variable.
+        // Forked workers print none either, since their signal actions are the default ones.
+        let variable = "SWIFT_BACKTRACE="
+        if !entries.contains(where: { $0.hasPrefix(variable) }) { entries.append(variable + "enable=no") }
+        return entries
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
+        unsafe pointers.append(nil)
+        defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
+        // The copies live until the end of this call.
+        return unsafe pointers.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("an array with an element has an address") }
+            return unsafe body(base)
+        }
+    }
+
+    private final class ChildBody {
+        let body: () -> Never
+        init(_ body: @escaping () -> Never) { self.body = body }
+    }
+}

@@ -1,0 +1,101 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Calls a handler each time a descriptor is ready: the one place that waits for descriptors, without polling.
+///
+/// Either a thread of its own turns it (`startThread`, `stop`) or its owner does (`turn`). Handlers run one after
+/// another, on the turning thread only.
+final class Reactor: Sendable {
+    typealias Token = UInt64
+
+    private struct State {
+        var handlers: [Token: @Sendable () -> Void] = [:]
+        var lastToken: Token = 0
+        var isStopping = false
+        var thread: NativeThread?
+    }
+
+    private let poll: EventPoll
+    private let wakeUp: WakeUp
+    private let state = Mutex(State())
+
+    init() throws(SystemError) {
+        poll = try EventPoll()
+        wakeUp = try WakeUp()
+        // Token 0 is the wake-up; real ones begin at 1.
+        try poll.add(wakeUp.descriptor.number, token: 0, interest: .reading)
+    }
+
+    /// Watches a descriptor until its token is removed. The caller keeps it open for that long.
+    func add(_ number: Int32, _ interest: Interest = .reading, _ handler: @escaping @Sendable () -> Void)
+        throws(SystemError) -> Token
+    {
+        let token = state.withLock { state in
+            state.lastToken += 1
+            state.handlers[state.lastToken] = handler
+            return state.lastToken
+        }
+        do {
+            try poll.add(number, token: token, interest: interest)
+        } catch {
+            state.withLock { _ = $0.handlers.removeValue(forKey: token) }
+            throw error
+        }
+        return token
+    }
+
+    func change(_ number: Int32, _ token: Token, to interest: Interest) {
+        // Only ever for a descriptor that is in the set, where it cannot fail.
+        try? poll.change(number, token: token, interest: interest)
+    }
+
+    /// Stops watching. A handler that is running, or that was reported in the same turn, may still be called once
+    /// from another thread's point of view; on the turning thread itself it is not called again.
+    func remove(_ number: Int32, _ token: Token) {
+        poll.remove(number)
+        state.withLock { _ = $0.handlers.removeValue(forKey: token) }
+    }
+
+    /// Waits once and calls the handlers of what is ready.
+    func turn(milliseconds: Int32 = -1) {
+        for token in poll.wait(milliseconds: milliseconds) {
+            if token == 0 {
+                wakeUp.clear()
+                continue
+            }
+            // Looked up one by one: a handler may have removed a later one's token.
+            state.withLock { $0.handlers[token] }?()
+        }
+    }
+
+    func startThread(named name: String) throws(SystemError) {
+        let thread = try NativeThread.start(named: name) { [self] in
+            while !state.withLock({ $0.isStopping }) { turn() }
+        }
+        state.withLock { $0.thread = thread }
+    }
+
+    /// Ends the thread after the handler that runs; for handlers.
+    func stopWithoutWaiting() {
+        let thread = state.withLock { state in
+            state.isStopping = true
+            defer { state.thread = nil }
+            return state.thread
+        }
+        wakeUp.signal()
+        thread?.detach()
+    }
+
+    /// Ends the thread and waits for it; not to be called from a handler.
+    func stop() {
+        let thread = state.withLock { state in
+            state.isStopping = true
+            defer { state.thread = nil }
+            return state.thread
+        }
+        wakeUp.signal()
+        thread?.wait()
+    }
+}

@@ -1,0 +1,113 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Documents
+import LetterCounting
+import Multiprocessing
+
+/// `lettercount count`: what was typed.
+struct Count: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "count",
+        abstract: "Count the letters of documents, one after the other, with threads, or with processes.",
+        usage: """
+            lettercount [count] [<source> ...] [<options>]
+            lettercount serve ...            (see lettercount help serve)
+            """,
+        discussion: CountHelp.discussion)
+
+    @Argument(
+        help: ArgumentHelp(
+            "URLs, rfc:1000-1019, files, folders, @list.txt, or - for standard input (default: twenty documents from "
+                + "a server inside this program).", valueName: "source"))
+    var sources: [String] = []
+
+    @Option(name: .shortAndLong, help: "Who counts.")
+    var model: ExecutionModel = .threads
+
+    @Option(
+        name: .shortAndLong,
+        help: "How many count at a time (default: 32 at most with URLs, the usable processors with files only).")
+    var workers: Int?
+
+    @Option(help: "How processes begin (default: forkserver).")
+    var startMethod: StartMethod?
+
+    @Option(help: "What is a letter: the bytes A-Z and a-z, or those of what Python prints for a bytes object.")
+    var text: TextInterpretation = .letters
+
+    @Option(name: .shortAndLong, help: "How the result is written.")
+    var format: ReportFormat = .table
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Write the result to a file, whole or not at all.", valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Take only those files of a folder that match; may be repeated.", valueName: "glob"))
+    var include: [String] = []
+
+    @Option(help: ArgumentHelp("Leave out those files and folders that match; may be repeated.", valueName: "glob"))
+    var exclude: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Where rfcN.txt lies for rfc: sources (default: $LETTERCOUNT_RFC_BASE, or the RFC editor's site).",
+            valueName: "url"))
+    var rfcBase: String?
+
+    @Option(help: ArgumentHelp("Time limit for one answer of a web server.", valueName: "seconds"))
+    var timeout: Double = 60
+
+    @Option(help: "How often a document is tried again after a passing failure or a worker's death.")
+    var retries: Int = 3
+
+    @Option(
+        help: ArgumentHelp(
+            "Refuse larger documents (default: 1 GiB from the web, no limit for files).", valueName: "bytes"))
+    var maxBytes: UInt64?
+
+    @Flag(name: .shortAndLong, help: "No progress and no notes: only what could not be counted.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Tell what is used, and each document with its size.")
+    var verbose = false
+
+    func validate() throws {
+        try require(
+            workers.map((1...CountPlan.mostWorkers).contains) ?? true, "--workers", "1 to \(CountPlan.mostWorkers)")
+        try require(timeout > 0 && timeout <= 31_536_000, "--timeout", "seconds greater than 0, at most a year")
+        try require((0...100).contains(retries), "--retries", "0 to 100")
+        try require(maxBytes != 0, "--max-bytes", "at least 1")
+        if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+        if model != .processes, let startMethod {
+            throw ValidationError("--start-method \(startMethod.rawValue) is for --model processes only.")
+        }
+        if model == .sequential, let workers, workers > 1 {
+            throw ValidationError("--workers \(workers) is not for --model sequential, which has one.")
+        }
+        // They would silently mean nothing.
+        if sources.isEmpty, !include.isEmpty || !exclude.isEmpty {
+            throw ValidationError("--include and --exclude need a folder to look into.")
+        }
+        if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
+    }
+
+    private func require(_ condition: Bool, _ option: String, _ range: String) throws {
+        if !condition { throw ValidationError("The value of \(option) is out of its range: \(range).") }
+    }
+
+    /// Counts; the only return is by an error, before anything has begun.
+    func run() throws {
+        let plan = try CountPlan(self)
+        var interruption = Interruption.hold()
+        // Here, and not a line later: forked workers are made while this process has one thread, and nothing that
+        // could hold a lock (client, event loop, task) exists yet.
+        let pool = try plan.makePool()
+        let job = CountJob(plan, pool: pool)
+        // The job ends the program. The main thread has nothing else to do than to wait for Ctrl-C, and needs no task,
+        // queue or run loop for it.
+        Task { await job.run() }
+        job.interrupt(by: interruption.wait())
+    }
+}

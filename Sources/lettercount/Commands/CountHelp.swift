@@ -1,0 +1,38 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The long part of `lettercount --help`.
+enum CountHelp {
+    static let discussion = """
+        A source is a URL, a range of RFCs (rfc:1000-1019, rfc:791,1000-1003), a file, a folder with all that is below \
+        it, @list.txt with a source in each line, or - for standard input. A name that looks like something else is \
+        written with ./ before it.
+
+        EXAMPLES
+          lettercount                                  a first try, without network
+          lettercount rfc:1000-1019                    twenty RFCs, by threads
+          lettercount -m processes -f json texts/      a folder, by processes, as JSON
+          lettercount --include '*.txt' --exclude old texts/ https://example.com/
+
+        MODELS
+          sequential  one document after the other
+          threads     many at a time, in threads of this process
+          processes   many at a time, in worker processes; if one crashes or is
+                      killed, only its document is counted again
+
+        START METHODS of processes
+          forkserver  copies of a small server that never has a second thread
+          spawn       this program started anew for each worker
+          fork        copies of this process
+
+        A copy of a process has only one of its threads, and a lock that another thread held stays locked for ever. So \
+        with fork the workers are made before this program has its first thread, event loop or HTTP client: first fork, \
+        then everything else.
+
+        The first Ctrl-C stops the counting and writes what is counted so far ("complete": false), without the \
+        documents that were being read; the second ends at once.
+
+        EXIT CODES
+        \(Ending.table)
+        """
+}

@@ -1,0 +1,90 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import CorpusServer
+import Documents
+import LetterCounting
+import Multiprocessing
+
+/// What is meant by what was typed: everything that a run has to know, checked and with all defaults filled in.
+struct CountPlan: Sendable {
+    /// Where the documents come from.
+    enum Input: Sendable {
+        case sources(SourceList)
+        /// No source was given: a server in this process.
+        case embeddedServer(GeneratedCorpus)
+    }
+
+    enum Verbosity: Sendable { case quiet, normal, verbose }
+
+    static let mostWorkers = 1_024
+
+    let input: Input
+    let model: ExecutionModel
+    let workers: Int
+    /// Nil unless the model is processes.
+    let startMethod: StartMethod?
+    let text: TextInterpretation
+    let limits: ReadLimits
+    let format: ReportFormat
+    let destination: ResultDestination
+    let verbosity: Verbosity
+
+    /// - Throws: `Refusal` for what is no source, for input that is not there, and for a file that could not be written.
+    init(
+        _ typed: Count, machine: Machine = .current, environment: (String) -> String? = Environment.value
+    ) throws(Refusal) {
+        input = try Self.input(typed, environment)
+        model = typed.model
+        startMethod = typed.model == .processes ? typed.startMethod ?? .forkServer : nil
+        workers = Self.workers(typed, for: input, machine)
+        text = typed.text
+        limits = ReadLimits(
+            timeout: typed.timeout, connectTimeout: min(10, typed.timeout), retries: typed.retries,
+            maximumBytes: typed.maxBytes)
+        format = typed.format
+        destination = typed.output.map { .file(OutputFile($0)) } ?? .standardOutput
+        verbosity = typed.quiet ? .quiet : typed.verbose ? .verbose : .normal
+        try destination.check()
+    }
+
+    private static func input(_ typed: Count, _ environment: (String) -> String?) throws(Refusal) -> Input {
+        if typed.sources.isEmpty { return .embeddedServer(GeneratedCorpus()) }
+        let base = typed.rfcBase ?? environment("LETTERCOUNT_RFC_BASE").flatMap { $0.isEmpty ? nil : $0 }
+        let options = SourceOptions(
+            rfcBase: base ?? SourceOptions.defaultRFCBase, includes: typed.include, excludes: typed.exclude)
+        do throws(SourceError) {
+            return .sources(try SourceList(parsing: typed.sources, options: options))
+        } catch {
+            switch error {
+            case .malformed: throw Refusal(.usage, error.description)
+            case .noSuchInput: throw Refusal(.noInput, error.description)
+            }
+        }
+    }
+
+    private static func workers(_ typed: Count, for input: Input, _ machine: Machine) -> Int {
+        if typed.model == .sequential { return 1 }
+        if let workers = typed.workers { return workers }
+        switch input {
+        case .embeddedServer(let corpus):
+            return DefaultWorkers.count(documentCount: corpus.names.count, hasWebDocuments: true, machine: machine)
+        case .sources(let list):
+            return DefaultWorkers.count(
+                documentCount: list.knownCount, hasWebDocuments: list.hasWebDocuments, machine: machine)
+        }
+    }
+
+    /// Starts the workers. For processes by fork this process must still have one thread.
+    func makePool() throws(Refusal) -> any WorkerPool {
+        do throws(StartFailure) {
+            switch model {
+            case .sequential: return InlinePool()
+            case .threads: return try ThreadPool(workers: workers)
+            case .processes: return try ProcessPool(workers: workers, by: startMethod ?? .forkServer)
+            }
+        } catch {
+            throw Refusal(.defect, error.description)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import LetterCounting
+import Multiprocessing
+
+/// What a run has come to: all that the reports tell.
+struct CountResult: Sendable, Equatable {
+    var letters = LetterCounts()
+    /// Documents that were counted; those that failed are not among them.
+    var documents = 0
+    /// Bytes of these documents.
+    var bytes: UInt64 = 0
+    var elapsed = Duration.zero
+    /// Whether the run came to its end: each document is counted or among the failures. An interrupted one did not.
+    var isComplete = true
+    /// Ordered by their sources.
+    var failures: [FailedDocument] = []
+
+    var model = ExecutionModel.sequential
+    var workers = 1
+    var startMethod: StartMethod?
+    var text = TextInterpretation.letters
+
+    /// The code to end with.
+    var ending: Ending { failures.isEmpty ? .success : .someFailed }
+}
+
+/// A document that could not be counted.
+struct FailedDocument: Sendable, Equatable {
+    let source: String
+    /// A clause without the source.
+    let reason: String
+}

@@ -1,0 +1,55 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import LetterCounting
+import Multiprocessing
+import Synchronization
+
+/// What has been counted so far. Outcomes arrive in one task, while the progress looks on and Ctrl-C may come at any
+/// time from the main thread.
+final class Tally: Sendable {
+    private struct State {
+        var result: CountResult
+        var isClosed = false
+    }
+
+    private let state: Mutex<State>
+    private let start: ContinuousClock.Instant
+
+    /// - Parameter result: empty, with what is known of the run.
+    init(_ result: CountResult, start: ContinuousClock.Instant = .now) {
+        state = Mutex(State(result: result))
+        self.start = start
+    }
+
+    func add(_ counts: DocumentCounts) {
+        state.withLock { state in
+            state.result.letters += counts.letters
+            state.result.documents += 1
+            state.result.bytes += counts.byteCount
+        }
+    }
+
+    func add(_ failure: FailedDocument) {
+        state.withLock { $0.result.failures.append(failure) }
+    }
+
+    /// For the progress: documents that are done with, and the bytes of the counted ones.
+    var progress: (documents: Int, bytes: UInt64, elapsed: Duration) {
+        state.withLock { ($0.result.documents + $0.result.failures.count, $0.result.bytes, .now - start) }
+    }
+
+    /// The result, for the first who asks: the end of the run and Ctrl-C may come at the same moment, and only one of them is
+    /// to report.
+    func close(isComplete: Bool) -> CountResult? {
+        state.withLock { state in
+            if state.isClosed { return nil }
+            state.isClosed = true
+            state.result.isComplete = isComplete
+            state.result.elapsed = .now - start
+            // They came in the order of chance; the same run is to give the same report.
+            state.result.failures.sort { ($0.source, $0.reason) < ($1.source, $1.reason) }
+            return state.result
+        }
+    }
+}

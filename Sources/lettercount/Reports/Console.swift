@@ -1,0 +1,69 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Multiprocessing
+import Synchronization
+
+/// Standard error: one place for all that is not the result, so that messages and progress do not paint over one another.
+final class Console: Sendable {
+    private struct State {
+        /// What the progress has on the line where the cursor is.
+        var progress = ""
+        var progressHasEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let verbosity: CountPlan.Verbosity
+
+    init(_ verbosity: CountPlan.Verbosity) { self.verbosity = verbosity }
+
+    /// Something is missing from the result.
+    func error(_ text: String) { write(text) }
+
+    /// Something went wrong and was mended.
+    func warning(_ text: String) { if verbosity != .quiet { write(text) } }
+
+    /// What the user may not expect.
+    func note(_ text: String) { if verbosity != .quiet { write(text) } }
+
+    /// For `--verbose`.
+    func detail(_ text: @autoclosure () -> String) { if verbosity == .verbose { write(text()) } }
+
+    private func write(_ text: String) {
+        state.withLock { state in
+            // Standard error may be full or gone; there is nowhere left to say so.
+            StandardStream.error.write(Self.erasure(of: state.progress) + "lettercount: \(text)\n")
+            state.progress = ""
+        }
+    }
+
+    // MARK: Progress
+
+    /// The width for progress; nil where none is to be shown.
+    var progressColumns: Int? {
+        guard verbosity != .quiet, StandardStream.error.isTerminal else { return nil }
+        // A dumb terminal cannot erase.
+        return Environment.value(of: "TERM") == "dumb" ? nil : StandardStream.error.columns ?? 80
+    }
+
+    /// Paints this line over the one before.
+    func showProgress(_ line: String) {
+        state.withLock { state in
+            if state.progressHasEnded || line == state.progress { return }
+            StandardStream.error.write(Self.erasure(of: state.progress) + line)
+            state.progress = line
+        }
+    }
+
+    /// Erases it, for good.
+    func endProgress() {
+        state.withLock { state in
+            state.progressHasEnded = true
+            if !state.progress.isEmpty { StandardStream.error.write(Self.erasure(of: state.progress)) }
+            state.progress = ""
+        }
+    }
+
+    /// Back to the line's start, and erase to its end.
+    private static func erasure(of progress: String) -> String { progress.isEmpty ? "" : "\r\u{1b}[K" }
+}

@@ -1,0 +1,88 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import LetterCounting
+import Multiprocessing
+
+/// A table for people: letters, counts, percentages and bars; then the sums.
+struct TableReport: Report {
+    /// What decides the looks.
+    struct Surroundings: Sendable, Equatable {
+        /// How wide a line may be.
+        var columns = 80
+        /// Whether bars may be drawn with block characters.
+        var hasBlocks = true
+
+        /// Those of standard output. Into a pipe or a file the table has the usual width.
+        static var current: Surroundings {
+            // As the C library decides it.
+            let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+            let locale = names.compactMap { Environment.value(of: $0) }.first { !$0.isEmpty } ?? ""
+            let isUnicode = ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
+            return Surroundings(
+                columns: StandardStream.output.columns ?? 80,
+                hasBlocks: isUnicode && Environment.value(of: "TERM") != "dumb")
+        }
+    }
+
+    let surroundings: Surroundings
+
+    private static let longestBar = 60
+
+    func text(for result: CountResult) -> String {
+        let total = result.letters.total
+        let width = max("count".count, "\(total)".count)
+        let rows = result.letters.map { letter, count in
+            let share = result.letters.share(of: letter)
+            let percent = Decimals.right(Decimals.text(share * 100, places: 2), width: 6)
+            let start = "\(letter)  \(Decimals.right("\(count)", width: width))  \(percent) %"
+            return trimmed(start + "  " + bar(share, greatest: greatestShare(result.letters), after: start.count + 2))
+        }
+        let head = "   \(Decimals.right("count", width: width))    share"
+        return ([head] + rows + ["", summary(result)]).joined(separator: "\n") + "\n"
+    }
+
+    private func greatestShare(_ letters: LetterCounts) -> Double {
+        letters.map { letters.share(of: $0.letter) }.max() ?? 0
+    }
+
+    /// As long as the share is of the greatest one. Without block characters, or without room, it is coarser or none.
+    private func bar(_ share: Double, greatest: Double, after start: Int) -> String {
+        let room = min(Self.longestBar, surroundings.columns - start)
+        guard room >= 5, greatest > 0 else { return "" }
+        let length = share / greatest * Double(room)
+        if !surroundings.hasBlocks { return String(repeating: "#", count: Int(length.rounded())) }
+        let eighths = Int((length * 8).rounded())
+        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+        return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+    }
+
+    private func summary(_ result: CountResult) -> String {
+        var lines = [
+            count(UInt64(result.documents), "document"), count(result.bytes, "byte"),
+            count(result.letters.total, "letter"), "\(Decimals.text(result.elapsed.inSeconds, places: 3)) seconds",
+        ]
+        if !result.failures.isEmpty { lines.append("\(result.failures.count) failed") }
+        if !result.isComplete { lines.append("interrupted, not complete") }
+        return wrapped(lines)
+    }
+
+    private func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    /// Joined with commas, in as many lines as are needed.
+    private func wrapped(_ parts: [String]) -> String {
+        var lines: [String] = []
+        for part in parts {
+            guard let last = lines.last, last.count + 2 + part.count < surroundings.columns else {
+                lines = lines.dropLast() + (lines.last.map { [$0 + ","] } ?? []) + [part]
+                continue
+            }
+            lines[lines.count - 1] = last + ", " + part
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func trimmed(_ line: String) -> String {
+        String(line.reversed().drop { $0 == " " }.reversed())
+    }
+}

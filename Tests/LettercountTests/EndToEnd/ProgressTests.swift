@@ -1,0 +1,35 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@Suite(.leavesNothingBehind) struct ProgressTests {
+    @Test func `a terminal sees the progress, and nothing of it afterwards`() async throws {
+        try await Tool.withServer(["--delay", "40"]) { url in
+            let arguments = ["rfc:1000-1019", "--rfc-base", url, "--workers", "1"]
+            let terminal = try await Tool.run(
+                arguments, environment: ["TERM": "xterm"], standardError: .terminal)
+            #expect(terminal.status == .exited(0))
+            #expect(terminal.standardError.contains("/20 documents, "))
+            #expect(terminal.standardError.hasSuffix("\r\u{1b}[K"))
+            #expect(!terminal.standardOutput.contains("\u{1b}"))
+            let quiet = try await Tool.run(
+                arguments + ["--quiet"], environment: ["TERM": "xterm"], standardError: .terminal)
+            #expect(quiet.status == .exited(0) && quiet.standardError.isEmpty)
+            let dumb = try await Tool.run(arguments, environment: ["TERM": "dumb"], standardError: .terminal)
+            #expect(dumb.status == .exited(0) && dumb.standardError.isEmpty)
+            let pipe = try await Tool.run(arguments, environment: ["TERM": "xterm"])
+            #expect(pipe.status == .exited(0) && pipe.standardError.isEmpty)
+        }
+    }
+
+    @Test func `verbose tells what is used and each document`() async throws {
+        try await withTemporaryDirectory { folder in
+            try TestFile.write("hello", to: folder + "/a")
+            let result = try await Tool.run(["-v", "-m", "processes", "-w", "2", folder])
+            #expect(result.standardError.contains("model processes, 2 workers, started by forkserver"))
+            #expect(result.standardError.contains("\(folder)/a: 5 bytes"))
+        }
+    }
+}

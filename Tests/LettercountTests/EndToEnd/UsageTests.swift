@@ -1,0 +1,60 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+/// What makes no sense is refused before anything happens, and the message names it.
+@Suite(.leavesNothingBehind) struct UsageTests {
+    @Test(arguments: [
+        (["--workers", "0"], "--workers"), (["--workers", "1025"], "--workers"), (["--workers", "many"], "--workers"),
+        (["--model", "fibers"], "sequential"), (["--start-method", "forkserver"], "--model processes"),
+        (["--model", "processes", "--start-method", "clone"], "spawn"),
+        (["--model", "sequential", "--workers", "2"], "--model sequential"),
+        (["--text", "words"], "python-repr"), (["--format", "xml"], "csv"),
+        (["--timeout", "0"], "--timeout"), (["--timeout=-1"], "--timeout"), (["--timeout", "nan"], "--timeout"),
+        (["--timeout", "inf"], "--timeout"), (["--timeout", "soon"], "--timeout"),
+        (["--retries=-1"], "--retries"), (["--retries", "101"], "--retries"), (["--retries", "x"], "--retries"),
+        (["--max-bytes", "0"], "--max-bytes"), (["--max-bytes=-1"], "--max-bytes"),
+        (["--max-bytes", "1.5"], "--max-bytes"), (["--quiet", "--verbose"], "--quiet"), (["--output", ""], "--output"),
+        (["--include", "*.txt"], "folder"), (["--exclude", "x"], "folder"), (["/", "--include", "["], "["),
+        (["/", "--exclude", ""], "pattern"), (["rfc:"], "rfc:"), (["rfc:9-1"], "backwards"),
+        (["rfc:1", "--rfc-base", "example.com"], "example.com"), (["http://"], "http://"), (["gopher://x"], "gopher"),
+        (["@"], "list"), (["-", "-"], "standard input"), ([""], "empty"), (["--nonsense"], "--nonsense"),
+        (["serve", "--port", "65536"], "--port"), (["serve", "--port=-1"], "--port"),
+        (["serve", "--port", "x"], "--port"),
+        (["serve", "--delay=-1"], "--delay"), (["serve", "--delay", "3600001"], "--delay"),
+        (["serve", "--fail", "101"], "--fail"), (["serve", "--fail=-1"], "--fail"), (["serve", "a", "b"], "b"),
+    ])
+    func `it is refused`(arguments: [String], word: String) async throws {
+        let result = try await Tool.run(arguments)
+        #expect(result.status == .exited(64))
+        #expect(result.standardOutput.isEmpty)
+        #expect(result.standardError.contains(word), "\(result.standardError)")
+    }
+
+    @Test func `the help has examples, every option, the lesson of fork, and the exit codes`() async throws {
+        let plain = try await Tool.run(["--help"])
+        #expect(plain.status == .exited(0) && plain.standardError.isEmpty)
+        for word in [
+            "EXAMPLES", "--model", "--workers", "--start-method", "--text", "--format", "--output", "--timeout",
+            "--retries", "--max-bytes", "--quiet", "--verbose", "--include", "--exclude", "--rfc-base", "first fork",
+            "EXIT CODES", "lettercount serve",
+        ] { #expect(plain.standardOutput.contains(word), "\(word)") }
+        for code in ["0", "1", "64", "66", "70", "74", "130", "143"] {
+            #expect(plain.standardOutput.contains(" \(code)  "), "\(code)")
+        }
+        #expect(plain.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        for arguments in [["-h"], ["help"], ["count", "--help"], ["help", "count"]] {
+            #expect(try await Tool.run(arguments).standardOutput == plain.standardOutput)
+        }
+    }
+
+    @Test func `the help of serve and the version`() async throws {
+        let serve = try await Tool.run(["help", "serve"])
+        for word in ["--port", "--delay", "--fail", "EXAMPLES"] { #expect(serve.standardOutput.contains(word)) }
+        let version = try await Tool.run(["--version"])
+        #expect(version.status == .exited(0))
+        #expect(version.standardOutput.split(separator: ".").count == 3)
+    }
+}

@@ -1,0 +1,83 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CorpusServer
+import Documents
+import LetterCounting
+import Multiprocessing
+import Testing
+
+@testable import lettercount
+
+@Suite struct PlanTests {
+    private func plan(
+        _ arguments: [String], processors: Int = 4, environment: [String: String] = [:]
+    ) throws -> CountPlan {
+        let typed = try #require(try Lettercount.parseAsRoot(arguments) as? Count)
+        return try CountPlan(typed, machine: Machine(usableProcessors: processors)) { environment[$0] }
+    }
+
+    @Test func `without a source it is the embedded server, by threads, with a table`() throws {
+        let plan = try plan([])
+        guard case .embeddedServer(let corpus) = plan.input else {
+            Issue.record("\(plan.input)")
+            return
+        }
+        #expect(corpus.names.count == 20)
+        #expect(plan.model == .threads && plan.workers == 20 && plan.startMethod == nil)
+        #expect(plan.text == .letters && plan.format == .table && plan.verbosity == .normal)
+        #expect(plan.limits == ReadLimits())
+        guard case .standardOutput = plan.destination else {
+            Issue.record("\(plan.destination)")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        (["rfc:1-3"], 3), (["rfc:1-1000"], 32), (["http://a/", "/dev/null"], 2), (["/tmp"], 4), (["/dev/null"], 1),
+        (["/tmp", "http://a/"], 32), (["/tmp", "--workers", "7"], 7), (["/tmp", "-m", "sequential"], 1),
+        (["rfc:1-100", "-m", "processes"], 32), (["-", "-m", "processes"], 1),
+    ])
+    func `the number of workers follows from the sources`(arguments: [String], workers: Int) throws {
+        #expect(try plan(arguments).workers == workers)
+    }
+
+    @Test func `many processors are used also with URLs`() throws {
+        #expect(try plan(["rfc:1-1000"], processors: 64).workers == 64)
+        #expect(try plan(["/tmp"], processors: 64).workers == 64)
+    }
+
+    @Test func `processes begin by the fork server unless told otherwise`() throws {
+        #expect(try plan(["-m", "processes"]).startMethod == .forkServer)
+        #expect(try plan(["-m", "processes", "--start-method", "fork"]).startMethod == .fork)
+        #expect(try plan(["-m", "processes", "--start-method", "spawn"]).startMethod == .spawn)
+    }
+
+    @Test func `options become limits`() throws {
+        let limits = try plan(["--timeout", "2.5", "--retries", "7", "--max-bytes", "1000"]).limits
+        #expect(limits == ReadLimits(timeout: 2.5, connectTimeout: 2.5, retries: 7, maximumBytes: 1_000))
+    }
+
+    @Test func `the base of RFCs comes from the option, the environment, or is the editor's`() throws {
+        func first(_ arguments: [String], _ environment: [String: String] = [:]) throws -> String? {
+            guard case .sources(let list) = try plan(["rfc:7"] + arguments, environment: environment).input else {
+                return nil
+            }
+            return list.documents.first { _ in true }?.description
+        }
+        let variable = ["LETTERCOUNT_RFC_BASE": "http://variable/"]
+        #expect(try first([]) == "https://www.rfc-editor.org/rfc/rfc7.txt")
+        #expect(try first([], variable) == "http://variable/rfc7.txt")
+        #expect(try first(["--rfc-base", "http://option"], variable) == "http://option/rfc7.txt")
+        #expect(try first([], ["LETTERCOUNT_RFC_BASE": ""]) == "https://www.rfc-editor.org/rfc/rfc7.txt")
+    }
+
+    @Test(arguments: [
+        (["rfc:x"], Ending.usage), (["/no/such/file"], .noInput), (["-", "-o", "/no/such/folder/x"], .outputFailed),
+    ])
+    func `each refusal has its code`(arguments: [String], ending: Ending) throws {
+        let refusal = #expect(throws: Refusal.self) { try self.plan(arguments) }
+        #expect(refusal?.ending == ending)
+    }
+}

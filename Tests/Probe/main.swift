@@ -1,0 +1,35 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import Dispatch
+import Multiprocessing
+
+// A small program that tests start, in order to look at it from outside or to be in a process with one thread.
+//
+//     Probe contract fork|spawn|forkserver SENTENCE   checks one contract; prints what was violated
+//     Probe children fork|spawn|forkserver            starts five children and waits for them, without any concurrency
+//     Probe busy fork|spawn|forkserver                a pool with two workers at endless work: prints their numbers
+//     Probe idle fork|spawn|forkserver                a pool with two idle workers: prints their numbers
+//     Probe processors spawn                          prints the number of usable processors
+//     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
+//
+// The code is synchronous up to where a pool is made: `.fork` needs a process with one thread.
+
+let arguments = CommandLine.arguments.dropFirst()
+guard let command = arguments.first, let method = arguments.dropFirst().first.flatMap(StartMethod.init) else {
+    StandardOutput.print("usage: Probe COMMAND METHOD [SENTENCE]")
+    ProbeEnd.now(64)
+}
+
+switch command {
+case "contract": Probe.contract(arguments.last ?? "", method)
+case "children": Probe.children(method)
+case "busy": Probe.hold(method, isBusy: true)
+case "idle": Probe.hold(method, isBusy: false)
+case "forgotten": Probe.forget(method)
+case "processors":
+    StandardOutput.print("\(Machine.current.usableProcessors)")
+    ProbeEnd.now(0)
+default: ProbeEnd.now(64)
+}
