@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 void mp_flush_streams(void) { fflush(NULL); }
@@ -72,6 +73,17 @@ int mp_keep_only(int descriptor) {
     // Everybody who is told a number is told 3.
     if (descriptor != 3 && dup3(descriptor, 3, O_CLOEXEC) < 0) return -errno;
     return close_range(4, ~0u, 0) == 0 ? 3 : -errno;
+}
+
+// The kernel ties this signal to the parent's *thread*: right for a server with one thread, wrong for any other parent.
+void mp_end_with_parent(pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != parent) _exit(1);
+}
+
+void mp_kill_group(pid_t leader) {
+    kill(-leader, SIGKILL);
+    kill(leader, SIGKILL);
 }
 
 void mp_reset_signals(void) {

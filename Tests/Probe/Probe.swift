@@ -45,6 +45,17 @@ enum Probe {
         dispatchMain()
     }
 
+    static func letPrint(_ method: StartMethod) -> Never {
+        do {
+            _ = try ChildProcess.start(Printing(), by: method).wait().get()
+            StandardOutput.print("from the parent")
+        } catch {
+            StandardOutput.print("\(error)")
+            ProbeEnd.now(1)
+        }
+        ProbeEnd.now(0)
+    }
+
     static func forget(_ method: StartMethod) -> Never {
         let pool = makePool(method)
         let child = try? ChildProcess.start(Endless(), by: method == .fork ? .spawn : method)
@@ -68,6 +79,16 @@ enum Probe {
 /// Never ends by itself, and blocks its thread.
 struct Endless: Work {
     func run() { while true { sched_yield() } }
+}
+
+/// Prints as usual: into a buffer, where the output is no terminal.
+struct Printing: Work {
+    func run() {
+        print("from the child")
+        let words = Array("trouble in the child\n".utf8)
+        // Reads count bytes of the array.
+        _ = unsafe write(2, words, words.count)
+    }
 }
 
 /// Prints at once: a test waits for the line.

@@ -12,6 +12,7 @@ import Multiprocessing
 //     Probe busy fork|spawn|forkserver                a pool with two workers at endless work: prints their numbers
 //     Probe idle fork|spawn|forkserver                a pool with two idle workers: prints their numbers
 //     Probe processors spawn                          prints the number of usable processors
+//     Probe printing fork|spawn|forkserver            a child that prints, and then the parent does
 //     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
 //
 // The code is synchronous up to where a pool is made: `.fork` needs a process with one thread.
@@ -27,6 +28,7 @@ case "contract": Probe.contract(arguments.last ?? "", method)
 case "children": Probe.children(method)
 case "busy": Probe.hold(method, isBusy: true)
 case "idle": Probe.hold(method, isBusy: false)
+case "printing": Probe.letPrint(method)
 case "forgotten": Probe.forget(method)
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")

@@ -6,7 +6,8 @@ import Multiprocessing
 
 /// Measures what the command line asks for.
 ///
-/// It links no Foundation: loading that would be a good part of a spawned worker's time, and these rows are the library's.
+/// It links no Foundation: loading that would be a good part of a spawned worker's time, and these rows are the
+/// library's.
 @main
 enum Benchmarks {
     static func main() {

@@ -43,7 +43,7 @@ struct StartGroup: Group {
             }
         }
         return Table(
-            title: "Start to answer and end of one child", unit: .microseconds,
+            title: "Start to answer of one child", unit: .microseconds,
             ratioTitles: ["ours ÷ C", "CPython ÷ ours"], rows: rows)
     }
 }

@@ -40,6 +40,13 @@ pid_t mp_fork(void);
 /// Closes every descriptor above the standard streams but this one, which becomes number 3, close-on-exec.
 int mp_keep_only(int descriptor);
 
+/// Has the kernel kill this process when its parent, which must be single-threaded, ends; ends it now if the parent
+/// is not `parent` any more.
+void mp_end_with_parent(pid_t parent);
+
+/// Kills a child and the group that it leads.
+void mp_kill_group(pid_t leader);
+
 /// What exec does to signals: handled ones get their default action, ignored ones stay ignored; the mask is emptied.
 void mp_reset_signals(void);
 

@@ -20,6 +20,9 @@ struct WorkType<W: Work>: Sendable {
         mangledName = name.flatMap { _typeByName($0) == W.self ? $0 : nil }
     }
 
+    /// The facts of the type, found out anew: for a process that must not use a `Mutex`.
+    static var unshared: WorkType { WorkType() }
+
     /// The facts of the type, found out once.
     static var known: WorkType {
         let key = ObjectIdentifier(W.self)
@@ -68,10 +71,12 @@ struct ReceivedWork {
         let rest = payload.dropFirst(2)
         guard rest.count >= length else { throw .truncated }
         let name = String(decoding: rest.prefix(length), as: UTF8.self)
-        guard let type = _typeByName(name) as? any Work.Type else { throw .wrongType(expected: "work named \(name)") }
+        guard let type = Self.type(named: name) else { throw .wrongType(expected: "work named \(name)") }
         workType = type
         bytes = rest.dropFirst(length)
     }
+
+    static func type(named mangledName: String) -> (any Work.Type)? { _typeByName(mangledName) as? any Work.Type }
 
     /// Does the work and answers the frame to send back: its output, or why there is none.
     func reply() async -> [UInt8] { await workType.reply(to: bytes) }

@@ -37,12 +37,16 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     public static func start<W: Work>(
         _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread
     ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
-        let request: [UInt8]
-        do { request = try WorkType<W>.known.request(work) } catch { throw WorkFailure(error) }
+        var request: [UInt8]
+        let type = WorkType<W>.known
+        do { request = try type.request(work) } catch { throw WorkFailure(error) }
+        request += Frame.empty(.stop)
         let link: WorkerLink
-        do { link = try WorkerStart.start(method, safety) } catch { throw .notStarted(error) }
-        link.send(request)
-        link.send(Frame.empty(.stop))
+        do {
+            link = try WorkerStart.start(method, safety, saying: request, mangledName: type.mangledName)
+        } catch {
+            throw .notStarted(error)
+        }
         let storage = ChildProcessStorage(link: link, work: { briefly(work) })
         return ChildProcess(storage: storage) { reply in
             Result { () throws(WorkFailure) in try reply.output(of: W.self) }
@@ -52,26 +56,35 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     /// The child's process number.
     public var processIdentifier: Int32 { storage.link.processIdentifier }
 
-    /// The work's output, or why there is none. Waits for the child's end without holding a thread; may be asked any
-    /// number of times, and gives the same answer each time.
+    deinit { storage.abandon() }
+
+    /// The work's output, or why there is none. Waits for it without holding a thread; may be asked any number of
+    /// times, and gives the same answer each time.
+    ///
+    /// It is known as soon as the output has arrived; the process is then about to end by itself, which `exitStatus`
+    /// waits for.
     ///
     /// Cancelling the task that waits does not end the child: call `terminate()` or `kill()`.
     public var outcome: Result<Output, WorkFailure> {
-        get async { result(of: await storage.end()) }
+        get async { result(of: await storage.answer()) }
     }
 
-    /// How the process ended. Waits like `outcome`. A child whose work is done exits with code 0, whatever the
+    /// How the process ended. Waits until it has. A child whose work is done exits with code 0, whatever the
     /// work's outcome.
     public var exitStatus: ExitStatus {
         get async { ExitStatus(await storage.end().record) }
     }
 
-    /// The work's output, or why there is none; holds the calling thread until the child's end.
+    /// The work's output, or why there is none; holds the calling thread until it is known.
     ///
     /// For programs without Swift concurrency, in particular before a further `.fork`: unlike `outcome` it starts no
     /// thread.
     @available(*, noasync, message: "it holds the thread; await `outcome` instead")
-    public func wait() -> Result<Output, WorkFailure> { result(of: storage.waitForEnd()) }
+    public func wait() -> Result<Output, WorkFailure> { result(of: storage.waitForAnswer()) }
+
+    /// How the process ended; holds the calling thread until it has. Starts no thread either.
+    @available(*, noasync, message: "it holds the thread; await `exitStatus` instead")
+    public func waitUntilExit() -> ExitStatus { ExitStatus(storage.waitForEnd().record) }
 
     /// Asks the child to end (SIGTERM): it does at once unless its work handles the signal.
     public func terminate() { storage.link.signal(Signal.terminate) }
@@ -79,11 +92,14 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     /// Ends the child (SIGKILL).
     public func kill() { storage.link.signal(Signal.kill) }
 
-    private func result(of end: ChildProcessStorage.End) -> Result<Output, WorkFailure> {
-        if let reply = end.reply { return decode(reply) }
-        let report = CrashReport(
-            work: storage.work(), processIdentifier: processIdentifier, record: end.record,
-            standardErrorTail: end.standardErrorTail)
-        return .failure(.died(report))
+    private func result(of answer: ChildProcessStorage.Answer) -> Result<Output, WorkFailure> {
+        switch answer {
+        case .reply(let reply): return decode(reply)
+        case .end(let end):
+            let report = CrashReport(
+                work: storage.work(), processIdentifier: processIdentifier, record: end.record,
+                standardErrorTail: end.standardErrorTail)
+            return .failure(.died(report))
+        }
     }
 }

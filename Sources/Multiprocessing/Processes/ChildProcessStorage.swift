@@ -1,19 +1,38 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Waits for a child's end, once, for everybody who asks.
+/// Waits for a child's answer and for its end, once, for everybody who asks.
+///
+/// The answer is known before the process has gone: taking a process apart takes the kernel as long as the whole of a
+/// small work. So there are two moments to wait for, and after the first nobody may be there any more to see the
+/// second.
 final class ChildProcessStorage: Sendable {
     struct End: Sendable {
-        var reply: WorkReply?
         var record = ExitRecord()
         var standardErrorTail: [UInt8] = []
     }
 
-    private struct State: Sendable {
-        var isAttached = false
-        var reply: WorkReply?
+    /// The worker's answer, or that it ended without one.
+    enum Answer: Sendable {
+        case reply(WorkReply)
+        case end(End)
+    }
+
+    /// Who turns the reactor that the link is attached to.
+    private enum Reading {
+        case nobody
+        /// A thread that waits, or the thread that all children share.
+        case somebody
+        /// Nobody since a waiting thread has its answer; the next one goes on with the same reactor.
+        case parked(Reactor)
+    }
+
+    private struct State {
+        var reading = Reading.nobody
+        var answer: Answer?
         var end: End?
-        var waiters: [CheckedContinuation<End, Never>] = []
+        var answerWaiters: [CheckedContinuation<Answer, Never>] = []
+        var endWaiters: [CheckedContinuation<End, Never>] = []
     }
 
     let link: WorkerLink
@@ -25,65 +44,135 @@ final class ChildProcessStorage: Sendable {
         self.work = work
     }
 
-    /// Waits without holding a thread.
+    // MARK: Waiting
+
+    func answer() async -> Answer {
+        await withCheckedContinuation { continuation in
+            let answer = state.update { state -> Answer? in
+                if state.answer == nil { state.answerWaiters.append(continuation) }
+                return state.answer
+            }
+            if let answer { continuation.resume(returning: answer) } else { readInBackground() }
+        }
+    }
+
     func end() async -> End {
         await withCheckedContinuation { continuation in
             let end = state.update { state -> End? in
-                if state.end == nil { state.waiters.append(continuation) }
+                if state.end == nil { state.endWaiters.append(continuation) }
                 return state.end
             }
-            if let end {
-                continuation.resume(returning: end)
-            } else if isFirst() {
-                attach(to: SharedReactor.borrow()) { SharedReactor.giveBack() }
-            }
+            if let end { continuation.resume(returning: end) } else { readInBackground() }
         }
     }
 
-    /// Waits on the calling thread, which turns a reactor of its own unless another one is at it already.
+    /// Waits on the calling thread.
+    func waitForAnswer() -> Answer {
+        read { $0.answer == nil }
+        return state.wait { $0.answer }
+    }
+
+    /// Waits on the calling thread.
     func waitForEnd() -> End {
-        if isFirst() {
-            let reactor = try? Reactor()
-            attach(to: reactor) {}
-            while state.update({ $0.end == nil }) { reactor?.turn() }
-        }
+        read { $0.end == nil }
         return state.wait { $0.end }
     }
 
-    private func isFirst() -> Bool {
-        state.update { state in
-            defer { state.isAttached = true }
-            return !state.isAttached
+    /// The calling thread turns the reactor itself, unless another one is at it already.
+    private func read(while isWaiting: (State) -> Bool) {
+        guard state.update({ isWaiting($0) }) else { return }
+        switch takeReading() {
+        case .somebody: break
+        case .nobody:
+            let reactor = try? Reactor()
+            attach(to: reactor, isShared: false)
+            turn(reactor, while: isWaiting)
+        case .parked(let reactor): turn(reactor, while: isWaiting)
         }
     }
 
-    private func attach(to reactor: Reactor?, whenEnded: @escaping @Sendable () -> Void) {
-        // The handler keeps this storage, and so the link, until the end has come.
+    private func turn(_ reactor: Reactor?, while isWaiting: (State) -> Bool) {
+        while state.update({ isWaiting($0) }) { reactor?.turn() }
+        state.update { state in
+            if state.end == nil, let reactor { state.reading = .parked(reactor) }
+        }
+    }
+
+    private func readInBackground() {
+        switch takeReading() {
+        case .somebody: break
+        case .nobody: attach(to: SharedReactor.borrow(), isShared: true)
+        case .parked(let reactor):
+            let isStarted = (try? reactor.startThread(named: "mp.child")) != nil
+            if !isStarted { giveUp() }
+        }
+    }
+
+    /// Makes the caller the one who reads, and answers who was it before.
+    private func takeReading() -> Reading {
+        state.update { state in
+            defer { state.reading = .somebody }
+            return state.reading
+        }
+    }
+
+    // MARK: Events
+
+    private func attach(to reactor: Reactor?, isShared: Bool) {
+        // The handler keeps this storage, and so the link, until the end has come or it is abandoned.
         let handler: @Sendable (WorkerLink.Event) -> Void = { [self] event in
             switch event {
-            case .frame(let kind, let payload): state.update { $0.reply = WorkReply(kind: kind, payload: payload) }
+            case .frame(let kind, let payload):
+                // What it wrote before its answer is passed on before the answer is.
+                link.readStandardError()
+                settle(.reply(WorkReply(kind: kind, payload: payload)))
             case .ended(let record, let tail):
-                settle(End(reply: state.update { $0.reply }, record: record, standardErrorTail: tail))
-                whenEnded()
+                settle(End(record: record, standardErrorTail: tail))
+                if !isShared { reactor?.stopWithoutWaiting() }
+                if isShared { SharedReactor.giveBack() }
             }
         }
         do {
             guard let reactor else { throw SystemError("wait for a child", code: 24) }
             try link.attach(to: reactor, handler)
         } catch {
-            // Not even a descriptor to wait with: end the child rather than wait for ever.
-            link.signal(Signal.kill)
-            settle(End(record: link.process.reap(blocking: true) ?? ExitRecord()))
-            whenEnded()
+            giveUp()
+            if isShared { SharedReactor.giveBack() }
         }
+    }
+
+    /// Not even a descriptor or a thread to wait with: ends the child rather than wait for ever.
+    private func giveUp() {
+        link.signal(Signal.kill)
+        settle(End(record: link.process.reap(blocking: true) ?? ExitRecord()))
+    }
+
+    private func settle(_ answer: Answer) {
+        let waiters = state.update(waking: .all) { state -> [CheckedContinuation<Answer, Never>] in
+            guard state.answer == nil else { return [] }
+            state.answer = answer
+            defer { state.answerWaiters = [] }
+            return state.answerWaiters
+        }
+        for waiter in waiters { waiter.resume(returning: answer) }
     }
 
     private func settle(_ end: End) {
         let waiters = state.update(waking: .all) { state in
             state.end = end
-            defer { state.waiters = [] }
-            return state.waiters
+            defer { state.endWaiters = [] }
+            return state.endWaiters
         }
+        settle(.end(end))
         for waiter in waiters { waiter.resume(returning: end) }
+    }
+
+    /// Nobody is interested any more: a child that still runs is killed. The link reaps it when it goes.
+    func abandon() {
+        if state.update({ $0.end != nil }) { return }
+        link.signal(Signal.kill)
+        // Whoever reads in the background goes on until the end; otherwise the circle from the link to here is opened.
+        if case .somebody = takeReading() { return }
+        link.detach()
     }
 }

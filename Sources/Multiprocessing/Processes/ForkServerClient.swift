@@ -18,7 +18,8 @@ final class ForkServerClient: Sendable {
     /// A server that is this program started anew: it has one thread, whatever this process has.
     static func spawned() throws(SystemError) -> ForkServerClient {
         let ends = try DescriptorPair.sockets(.messages)
-        let process = try ProcessStart.spawn(role: WorkerRole.forkServer, inherited: ends.second, standardError: nil)
+        let process = try ProcessStart.spawn(
+            role: WorkerRole.forkServer, inherited: ends.second, standardError: nil, binding: .now)
         return ForkServerClient(control: ends.takeFirst(), process: process)
     }
 
@@ -35,13 +36,14 @@ final class ForkServerClient: Sendable {
 
     /// Asks for one worker with these descriptors; they may be closed here afterwards.
     func fork(
-        socket: borrowing Descriptor, report: borrowing Descriptor, standardError: borrowing Descriptor
+        _ order: ForkOrder, socket: borrowing Descriptor, report: borrowing Descriptor,
+        standardError: borrowing Descriptor
     ) throws(SystemError) -> ProcessHandle {
         let descriptors = [socket.number, report.number, standardError.number]
         let result = control.withLock { control in
             // One exchange at a time: the answer belongs to the order before it.
             Result { () throws(SystemError) in
-                try DescriptorMessage.send(ForkOrder(), with: descriptors, over: control.number)
+                try DescriptorMessage.send(order, with: descriptors, over: control.number)
                 return try DescriptorMessage.receive(ForkReply(), over: control.number)
             }
         }
@@ -57,7 +59,7 @@ final class ForkServerClient: Sendable {
 
     var processIdentifier: Int32 { process.processIdentifier }
 
-    /// Ends the server and reaps it; its workers live on until their own conversations end.
+    /// Ends the server and reaps it. None of its workers is left: their links would keep this object alive.
     private func stop() {
         control.withLock { Transfer.endConversation($0.number) }
         _ = process.reap(blocking: true)
@@ -76,8 +78,8 @@ public enum ForkServer {
     /// Workers get the environment and the working directory of this moment.
     public static func start() throws(StartFailure) { _ = try client() }
 
-    /// Ends the server. Workers that it started live on; how they end can then only be told on Linux 6.15 and later.
-    /// The next `.forkServer` child starts a new server.
+    /// Lets the server go: it ends with the last worker that came from it, or now if there is none. The next
+    /// `.forkServer` child starts a new one.
     public static func stop() {
         // Released outside the lock, because its end is waited for.
         _ = shared.withLock { shared in

@@ -23,6 +23,7 @@ final class WorkerLink: Sendable {
         var handler: (@Sendable (Event) -> Void)?
         var tokens: [(number: Int32, token: Reactor.Token)] = []
         var socketToken: Reactor.Token = 0
+        var watchesForRoom = false
         var assembler = FrameAssembler()
         var outgoing = OutgoingBytes()
         var conversationIsOver = false
@@ -35,16 +36,20 @@ final class WorkerLink: Sendable {
     let standardError: Descriptor
     /// Where the fork server reports the end; nil for our own child.
     let report: Descriptor?
+    /// Kept alive as long as its workers are.
+    private let server: ForkServerClient?
     let state = Mutex(State())
 
     init(
         process: consuming ProcessHandle, socket: consuming Descriptor, standardError: consuming Descriptor,
-        report: consuming Descriptor? = nil
+        report: consuming Descriptor?, server: ForkServerClient?, unsent: OutgoingBytes
     ) {
         self.process = process
         self.socket = socket
         self.standardError = standardError
         self.report = report
+        self.server = server
+        state.withLock { $0.outgoing = unsent }
     }
 
     /// Nobody waits for it any more: a worker never outlives its parent's interest.
@@ -69,6 +74,18 @@ final class WorkerLink: Sendable {
         _ = try watch(endDescriptor, reactor) { [weak self] in self?.mayHaveEnded() }
         // What was sent before may still wait for room.
         flush()
+    }
+
+    /// Delivers no further events, and forgets who wanted them.
+    func detach() {
+        let (tokens, reactor) = state.withLock { state in
+            defer {
+                state.tokens = []
+                state.handler = nil
+            }
+            return (state.tokens, state.reactor)
+        }
+        for (number, token) in tokens { reactor?.remove(number, token) }
     }
 
     /// Readable once the worker has ended.
@@ -111,6 +128,7 @@ final class WorkerLink: Sendable {
 
     private func flush() {
         state.withLock { state in
+            guard !state.outgoing.isEmpty || state.watchesForRoom else { return }
             state.outgoing.send(over: socket.number)
             state.updateInterest(socket.number)
         }
@@ -184,7 +202,9 @@ final class WorkerLink: Sendable {
 extension WorkerLink.State {
     /// Asks to be told of room only while something waits for it.
     mutating func updateInterest(_ number: Int32) {
-        guard socketToken != 0, !conversationIsOver else { return }
-        reactor?.change(number, socketToken, to: outgoing.isEmpty ? .reading : [.reading, .writing])
+        let isWriting = !outgoing.isEmpty
+        guard socketToken != 0, !conversationIsOver, isWriting != watchesForRoom else { return }
+        watchesForRoom = isWriting
+        reactor?.change(number, socketToken, to: isWriting ? [.reading, .writing] : .reading)
     }
 }

@@ -20,7 +20,7 @@ func runWorkerMain(role: UnsafePointer<CChar>, descriptor: Int32) {
     socket.closeOnExec()
     switch role {
     case WorkerRole.forkServer: ForkServerLoop.run(over: socket)
-    default: WorkerLoop.run(over: socket)
+    default: WorkerLoop.run(over: socket, endingWithParent: .byThread)
     }
 }
 
@@ -35,27 +35,40 @@ enum WorkerRole {
 /// The main thread runs everything, also the main actor's jobs. Each piece of work is done before the next is read, so
 /// what a work leaves running behind it (an unawaited task) goes on only while another piece of work runs.
 enum WorkerLoop {
+    /// Who sees to it that this worker ends with its parent, also in the middle of a work that never returns.
+    enum ParentWatch {
+        /// The fork server that it comes from, and the kernel (rule 3 there).
+        case byServer
+        /// A thread of its own, from its first work on: an idle worker reads the end itself.
+        case byThread
+    }
+
     /// Never returns. The socket stays open for the life of the process.
-    static func run(over socket: consuming Descriptor) -> Never {
+    static func run(over socket: consuming Descriptor, endingWithParent watch: ParentWatch) -> Never {
         CurrentProcess.setName("mp worker")
         CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
         let number = socket.release()
-        var watchesParent = false
-        while let (kind, payload) = receive(from: number), kind == .work {
+        var conversation = Conversation(number: number)
+        var watchesParent = watch == .byServer
+        while let (kind, payload) = conversation.receive(), kind == .work {
             if !watchesParent {
                 watchesParent = true
                 watchParent(number)
             }
-            send(answer(to: payload), over: number)
+            let answer = answer(to: payload)
+            // Before the answer: what the work printed is there when its output is, and who has the output may end this
+            // process.
+            CurrentProcess.flushStreams()
+            send(answer, over: number)
         }
-        CurrentProcess.flushStreams()
         CurrentProcess.exit(0)
     }
 
     private static let mainExecutor = ThreadExecutor()
     private static let mainActorExecutor = ThreadExecutor.MainExecutor(on: mainExecutor)
 
-    private static func answer(to payload: ArraySlice<UInt8>) -> [UInt8] {
+    /// Does one piece of work on the calling thread; the frame to send back.
+    static func answer(to payload: ArraySlice<UInt8>) -> [UInt8] {
         do {
             let work = try ReceivedWork(payload)
             return mainExecutor.run { await work.reply() }
@@ -64,23 +77,25 @@ enum WorkerLoop {
         }
     }
 
-    /// The next message, or nil when the parent is gone.
-    private static func receive(from number: Int32) -> (Frame.Kind, ArraySlice<UInt8>)? {
-        guard let head = bytes(Frame.headSize, from: number), let (kind, length) = Frame.head(head[...]),
-            let payload = bytes(length, from: number)
-        else { return nil }
-        return (kind, payload[...])
-    }
+    /// What the parent sends, taken in as large pieces as there are.
+    private struct Conversation {
+        let number: Int32
+        var assembler = FrameAssembler()
 
-    private static func bytes(_ count: Int, from number: Int32) -> [UInt8]? {
-        if count == 0 { return [] }
-        var isWhole = false
-        // The buffer is filled completely, or its content is never looked at.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            isWhole = (try? unsafe Transfer.receiveAll(number, into: UnsafeMutableRawBufferPointer(buffer))) ?? false
-            initialized = isWhole ? count : 0
+        /// The next message, or nil when the parent is gone or has sent something that is none.
+        mutating func receive() -> (kind: Frame.Kind, payload: ArraySlice<UInt8>)? {
+            while true {
+                do { if let frame = try assembler.next() { return frame } } catch { return nil }
+                // The buffer is the closure's; the assembler copies what was received. Memory that is not touched costs
+                // nothing, which counts for a child that receives one short message in its life.
+                let isOpen = unsafe withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { bytes in
+                    guard case .moved(let count) = unsafe Transfer.receive(number, into: bytes) else { return false }
+                    unsafe assembler.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+                    return true
+                }
+                if !isOpen { return nil }
+            }
         }
-        return isWhole ? bytes : nil
     }
 
     private static func send(_ frame: [UInt8], over number: Int32) {
@@ -95,8 +110,8 @@ enum WorkerLoop {
         }
     }
 
-    /// Ends this process when its parent ends, also in the middle of a work that never returns. An idle worker needs no
-    /// watcher, it reads the end itself; and the parent-death signal will not do: it follows the parent's *thread*.
+    /// Ends this process when its parent ends. The parent-death signal will not do here: it follows the parent's
+    /// *thread*, and a child that was started by a thread which ends would be killed.
     private static func watchParent(_ number: Int32) {
         let thread = try? NativeThread.start(named: "mp.watch parent") {
             Transfer.waitForEnd(number)

@@ -8,31 +8,47 @@
 /// 2. `.spawn` and `.forkServer` need the entry hook, or the child would run the program's `main`.
 /// 3. What a worker is given: its end of the conversation, its standard error, nothing else that is open here.
 enum WorkerStart {
-    /// The descriptors of a worker that is about to be started.
+    /// The descriptors of a worker that is about to be started, and what is to be said to it first.
     private struct Ends: ~Copyable {
         let conversation: DescriptorPair
         let standardError: DescriptorPair
+        let unsent: OutgoingBytes
 
-        static func make() throws(SystemError) -> Ends {
+        /// The first words are on their way before the worker is: it finds them when it begins, and nobody has to wake
+        /// up in between.
+        static func make(saying first: [UInt8]) throws(SystemError) -> Ends {
             let conversation = try DescriptorPair.sockets(.stream)
             let standardError = try DescriptorPair.pipe()
             try standardError.first.makeNonBlocking()
-            return Ends(conversation: conversation, standardError: standardError)
+            var unsent = OutgoingBytes()
+            if !first.isEmpty {
+                unsent.append(first)
+                unsent.send(over: conversation.first.number)
+            }
+            return Ends(conversation: conversation, standardError: standardError, unsent: unsent)
         }
 
         /// Keeps our ends and closes the worker's.
-        consuming func link(to process: consuming ProcessHandle, report: consuming Descriptor? = nil) -> WorkerLink {
-            WorkerLink(
+        consuming func link(
+            to process: consuming ProcessHandle, report: consuming Descriptor? = nil, server: ForkServerClient? = nil
+        ) -> WorkerLink {
+            let unsent = unsent
+            return WorkerLink(
                 process: process, socket: conversation.takeFirst(), standardError: standardError.takeFirst(),
-                report: report)
+                report: report, server: server, unsent: unsent)
         }
     }
 
-    static func start(_ method: StartMethod, _ safety: ForkSafety) throws(StartFailure) -> WorkerLink {
+    /// Starts a worker that is told `first`, whole frames, before anything else; the name of the first work's type
+    /// helps a fork server.
+    static func start(
+        _ method: StartMethod, _ safety: ForkSafety, saying first: [UInt8] = [],
+        mangledName: String? = nil
+    ) throws(StartFailure) -> WorkerLink {
         switch method {
-        case .fork: try fork(safety)
-        case .spawn: try spawn()
-        case .forkServer: try fromServer(ForkServer.client())
+        case .fork: try fork(safety, first)
+        case .spawn: try spawn(first)
+        case .forkServer: try fromServer(ForkServer.client(), ForkOrder(mangledName: mangledName), saying: first)
         }
     }
 
@@ -42,22 +58,25 @@ enum WorkerStart {
         if safety == .requireSingleThread, count > 1 { throw .multithreaded(threadCount: count) }
     }
 
-    private static func fork(_ safety: ForkSafety) throws(StartFailure) -> WorkerLink {
+    private static func fork(_ safety: ForkSafety, _ first: [UInt8]) throws(StartFailure) -> WorkerLink {
         try checkThreads(safety)
         do {
-            let ends = try Ends.make()
+            let ends = try Ends.make(saying: first)
             let (socket, standardError) = (ends.conversation.second.number, ends.standardError.second.number)
-            let process = try ProcessStart.forkOnFreshThread { ForkServerLoop.becomeWorker(socket, standardError) }
+            let process = try ProcessStart.forkOnFreshThread {
+                let own = ProcessStart.leaveParentBehind(keeping: socket, standardError: standardError)
+                WorkerLoop.run(over: own, endingWithParent: .byThread)
+            }
             return ends.link(to: process)
         } catch {
             throw .system(error)
         }
     }
 
-    private static func spawn() throws(StartFailure) -> WorkerLink {
+    private static func spawn(_ first: [UInt8]) throws(StartFailure) -> WorkerLink {
         guard CurrentProcess.entryHookIsInstalled else { throw .notTakenOver }
         do {
-            let ends = try Ends.make()
+            let ends = try Ends.make(saying: first)
             let process = try ProcessStart.spawn(
                 role: WorkerRole.worker, inherited: ends.conversation.second,
                 standardError: ends.standardError.second.number)
@@ -68,13 +87,16 @@ enum WorkerStart {
     }
 
     /// A worker from this server, which is the shared one or a pool's own.
-    static func fromServer(_ server: ForkServerClient) throws(StartFailure) -> WorkerLink {
+    static func fromServer(
+        _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), saying first: [UInt8] = []
+    ) throws(StartFailure) -> WorkerLink {
         do {
-            let ends = try Ends.make()
+            let ends = try Ends.make(saying: first)
             let report = try DescriptorPair.sockets(.messages)
             let process = try server.fork(
-                socket: ends.conversation.second, report: report.second, standardError: ends.standardError.second)
-            return ends.link(to: process, report: report.takeFirst())
+                order, socket: ends.conversation.second, report: report.second, standardError: ends.standardError.second
+            )
+            return ends.link(to: process, report: report.takeFirst(), server: server)
         } catch {
             if server.hasEnded { throw .serverLost(error.description) }
             throw .system(error)

@@ -35,12 +35,13 @@ import Glibc
         // The lock is released on every way out: body does not throw.
         unsafe pthread_mutex_lock(mutex)
         let result = body(&state)
+        unsafe pthread_mutex_unlock(mutex)
+        // After the lock is released, or the woken thread would run into it. self keeps the condition alive.
         switch waking {
         case .none: break
         case .one: unsafe pthread_cond_signal(condition)
         case .all: unsafe pthread_cond_broadcast(condition)
         }
-        unsafe pthread_mutex_unlock(mutex)
         return result
     }
 

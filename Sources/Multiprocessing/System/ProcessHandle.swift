@@ -52,6 +52,9 @@ struct ProcessHandle: ~Copyable, Sendable {
     @discardableResult
     func send(signal: Int32) -> Bool { mp_pidfd_send_signal(descriptor.number, signal) == 0 }
 
+    /// Kills a child that has not been reaped, and the group that it leads.
+    func killGroup() { mp_kill_group(processIdentifier) }
+
     /// Whether it has ended; the descriptor is readable from then on.
     var hasEnded: Bool {
         var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)

@@ -9,14 +9,16 @@ enum ProcessStart {
     /// Starts this very program again, as `role`, with one inherited descriptor.
     ///
     /// A new program in its own process group, with standard input from /dev/null.
+    /// - Parameter binding: Whether the loader resolves every symbol now rather than each with its first call: worth it
+    ///   for a program whose copies would each resolve the same ones again.
     static func spawn(
-        role: String, inherited: borrowing Descriptor, standardError: Int32?
+        role: String, inherited: borrowing Descriptor, standardError: Int32?, binding: SymbolBinding = .lazy
     ) throws(SystemError) -> ProcessHandle {
         let variable = "\(MP_ROLE_VARIABLE)=\(role):3"
         let name = "\(programName): \(role)"
         // The pointers live as long as the closures, so until mp_spawn returns, which is after exec.
         let result = unsafe withCStrings([name]) { arguments in
-            unsafe withCStrings(childEnvironment() + [variable]) { environment in
+            unsafe withCStrings(childEnvironment() + [variable] + binding.environment) { environment in
                 unsafe CurrentProcess.program.withCString { path in
                     var request = unsafe mp_spawn_request(
                         path: path, arguments: arguments, environment: environment,
@@ -57,12 +59,23 @@ enum ProcessStart {
     /// What exec would have done, and more: no descriptor of the parent stays open here, so that the end of a
     /// conversation always arrives. Answers the kept descriptor under its new number.
     static func leaveParentBehind(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
-        CurrentProcess.leadOwnGroup()
-        if let standardError { dup2(standardError, 2) }
         let null = unsafe mp_open("/dev/null", O_RDONLY, 0)  // the path is a literal
         if null >= 0 { dup2(null, 0) }
-        let kept = mp_keep_only(descriptor)
         mp_reset_signals()
+        return leave(keeping: descriptor, standardError: standardError)
+    }
+
+    /// The same for the copy of a single-threaded server, whose standard input and signals are in order already. It
+    /// ends with its server.
+    static func leaveServerBehind(keeping descriptor: Int32, standardError: Int32?, server: Int32) -> Descriptor {
+        mp_end_with_parent(server)
+        return leave(keeping: descriptor, standardError: standardError)
+    }
+
+    private static func leave(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
+        CurrentProcess.leadOwnGroup()
+        if let standardError { dup2(standardError, 2) }
+        let kept = mp_keep_only(descriptor)
         return Descriptor(owning: kept < 0 ? descriptor : kept)
     }
 
@@ -100,6 +113,24 @@ enum ProcessStart {
         return unsafe pointers.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { preconditionFailure("an array with an element has an address") }
             return unsafe body(base)
+        }
+    }
+
+    /// When the loader resolves a started program's symbols.
+    enum SymbolBinding {
+        case lazy, now
+
+        /// ld.so(8): any value but the empty one. Ours is recognizable, so that the server can take it away again.
+        private static let name = "LD_BIND_NOW"
+        private static let value = "multiprocessing"
+
+        fileprivate var environment: [String] { self == .now ? ["\(Self.name)=\(Self.value)"] : [] }
+
+        /// Programs that the work starts must not inherit what was meant for this one.
+        static func forget() {
+            // Compared before anything else runs that could change the environment.
+            guard let found = unsafe getenv(name), unsafe String(cString: found) == value else { return }
+            unsafe unsetenv(name)
         }
     }
 

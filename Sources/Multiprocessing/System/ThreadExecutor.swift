@@ -1,8 +1,6 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// Runs Swift tasks on one thread: whoever calls `run` lends its thread until the operation has ended.
 ///
 /// The code of the operation, its child tasks and the default actors it calls all stay on that thread, so blocking in
@@ -67,13 +65,14 @@ final class ThreadExecutor: TaskExecutor {
         return box.take()
     }
 
+    /// Not a `Mutex`: a fork server rehearses this, and a thread that is going to be copied must never have used one.
     private final class ResultBox<Result: Sendable>: Sendable {
-        private let value = Mutex<Result?>(nil)
+        private let value = Monitor<Result?>(nil)
 
-        func set(_ result: Result) { value.withLock { $0 = result } }
+        func set(_ result: Result) { value.update { $0 = result } }
 
         func take() -> Result {
-            guard let result = value.withLock({ $0 }) else {
+            guard let result = value.update({ $0 }) else {
                 preconditionFailure("the operation ended without a result")
             }
             return result

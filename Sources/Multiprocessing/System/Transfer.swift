@@ -51,23 +51,11 @@ enum Transfer {
         }
     }
 
-    /// Fills the buffer, waiting for bytes; false when the other side ended before the first byte.
-    static func receiveAll(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Bool
-    {
-        var received = 0
-        while received < buffer.count {
-            // In bounds by the loop's condition.
-            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[received...])
-            let count = try SystemCall.value("receive a message") {
-                unsafe recv(descriptor, rest.baseAddress, rest.count, 0)
-            }
-            if count == 0 {
-                if received == 0 { return false }
-                throw SystemError("receive a whole message: the other side ended within it", code: ECONNRESET)
-            }
-            received += count
-        }
-        return true
+    /// Receives what is there, waiting for the first byte.
+    static func receive(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
+        // The pointer is valid for the caller's scope; recv writes at most count bytes.
+        let count = retrying { unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0) }
+        return result(of: count)
     }
 
     /// Writes all of it to any kind of descriptor, waiting for room.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import Dispatch
 import Glibc
 import Multiprocessing
 import TestSupport
@@ -74,6 +75,27 @@ struct ChildProcessTests {
         let child = try ChildProcess.start(Square(number: 6), by: method)
         #expect(child.wait() == .success(36))
         #expect(child.wait() == .success(36))
+        #expect(child.waitUntilExit() == .exited(0))
+        #expect(child.waitUntilExit() == .exited(0))
+    }
+
+    @Test("whose answer a thread has waited for can be awaited by a task to its end", arguments: methods)
+    func mixedWaiting(_ method: StartMethod) async throws {
+        let child = try ChildProcess.start(Square(number: 7), by: method)
+        let answer = await withCheckedContinuation { continuation in
+            onOwnThread { continuation.resume(returning: child.wait()) }
+        }
+        #expect(answer == .success(49))
+        #expect(await child.exitStatus == .exited(0))
+        #expect(await child.outcome == .success(49))
+    }
+
+    @Test("passes on what it printed before its output is there", arguments: StartMethod.allCases)
+    func printed(_ method: StartMethod) async throws {
+        let probe = try BuiltProducts.path(of: "Probe")
+        let result = try await Program.run(probe, ["printing", method.rawValue])
+        #expect(result.standardOutput == "from the child\nfrom the parent\n")
+        #expect(result.standardError == "trouble in the child\n")
     }
 
     @Test("is refused for a type without a name elsewhere, before anything starts")
@@ -115,6 +137,11 @@ struct ChildProcessTests {
         #expect(result.standardOutput == "1\n4\n9\n16\n25\n")
         #expect(result.status == .exited(0))
     }
+}
+
+/// A plain thread, since a test runs on the cooperative pool.
+private func onOwnThread(_ body: @escaping @Sendable () -> Void) {
+    DispatchQueue(label: "a thread that waits").async(execute: body)
 }
 
 struct Forever: Work {

@@ -36,36 +36,57 @@ struct ForkServerTests {
         #expect(try #require(ForkServer.processIdentifier) != first)
     }
 
-    @Test("takes no worker with it, and how that one ended is told all the same where the kernel can")
-    func workersLiveOn() async throws {
+    @Test("that is killed takes its workers with it, whose work fails honestly, and the pool goes on")
+    func workersEnd() async throws {
         try ForkServer.start()
         defer { ForkServer.stop() }
+        let pool = try ProcessPool(workers: 1)
         try await withTemporaryDirectory { folder in
-            let pool = try ProcessPool(workers: 1)
-            let work = Waiting(started: folder + "/started", until: folder + "/go")
-            async let seen = pool.run(work)
+            async let outcome = failure(of: Waiting(started: folder + "/started", until: folder + "/go"), in: pool)
             while TestFile.names(in: folder).isEmpty { await Task.yield() }
             let server = try #require(ForkServer.processIdentifier)
             kill(server, SIGKILL)
-            waitUntilGone(server)
-            try TestFile.write("", to: folder + "/go")
-            #expect(try await seen == "seen")
-            let worker = try #require(pool.processIdentifiers.first)
-            kill(worker, SIGKILL)
+            let failure = try #require(await outcome)
+            guard case .died(let report) = failure else {
+                Issue.record("found \(failure)")
+                return
+            }
+            // Told by the kernel, since the only process that could have waited for it is gone.
+            #expect([.signaled(SIGKILL), .unobserved].contains(report.status))
             // The replacement comes from a new server.
-            #expect(try await answer(of: pool) == 25)
-            await pool.shutDown()
+            #expect(try await pool.run(Square(number: 5)) == 25)
         }
+        await pool.shutDown()
     }
 
-    /// The worker that has just been killed may be given the work before its end is known; then it fails honestly.
-    private func answer(of pool: ProcessPool) async throws -> Int {
-        do {
-            return try await pool.run(Square(number: 5))
+    @Test("that is let go stays as long as its workers")
+    func stopsWithItsWorkers() async throws {
+        try ForkServer.start()
+        let server = try #require(ForkServer.processIdentifier)
+        let pool = try ProcessPool(workers: 1)
+        ForkServer.stop()
+        #expect(try await pool.run(Square(number: 6)) == 36)
+        #expect(ProcessTable.entry(of: server) != nil)
+        await pool.shutDown()
+        // The suite's check finds it if it is still there.
+    }
+
+    @Test("has one thread, so that each of its copies begins clean")
+    func oneThread() async throws {
+        try ForkServer.start()
+        defer { ForkServer.stop() }
+        // A child's answer shows that the server has come to its loop.
+        #expect(await (try ChildProcess.start(Square(number: 2), by: .forkServer)).outcome == .success(4))
+        let server = try #require(ForkServer.processIdentifier)
+        #expect(TestFile.names(in: "/proc/\(server)/task").count == 1)
+    }
+
+    private func failure(of work: some Work, in pool: ProcessPool) async -> WorkFailure? {
+        do throws(WorkFailure) {
+            _ = try await pool.run(work)
+            return nil
         } catch {
-            guard case .died(let report) = error else { throw error }
-            #expect([.signaled(SIGKILL), .unobserved].contains(report.status))
-            return try await pool.run(Square(number: 5))
+            return error
         }
     }
 
