@@ -99,7 +99,11 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "LettercountTests",
-            dependencies: ["lettercount", "LetterCounting", "CorpusServer", "TestSupport"], swiftSettings: rules),
+            dependencies: [
+                "lettercount", "CorpusServer", "Documents", "LetterCounting", "Multiprocessing", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: rules),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"], swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: rules),
     ],

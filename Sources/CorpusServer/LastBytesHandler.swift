@@ -30,8 +30,10 @@ final class LastBytesHandler: ChannelOutboundHandler, RemovableChannelHandler {
         guard mode == .all, let lastWrite else { return context.close(mode: mode, promise: promise) }
         // A second call, for instance after the grace, must not wait again.
         self.lastWrite = nil
+        // A handler is called on its channel's event loop, and these futures are of that loop: assumeIsolated says so.
         let close = context.eventLoop.makePromise(of: Void.self)
         close.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: mode, promise: promise) }
+        // As above.
         let timer = context.eventLoop.assumeIsolated().scheduleTask(in: grace) { close.succeed() }
         lastWrite.assumeIsolated().whenComplete { _ in
             timer.cancel()

@@ -25,10 +25,12 @@ public final class InlinePool: SubmittingPool {
     /// Makes a pool; there is nothing to start.
     public init() {}
 
+    /// One: the caller.
     public var workerCount: Int { 1 }
 
     var runsInCaller: Bool { true }
 
+    /// Does the work in the calling task. What it throws arrives as a `WorkError`, as from every pool.
     public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
         if Task.isCancelled { throw .cancelled }
         let isOpen = state.update { state in
@@ -48,6 +50,7 @@ public final class InlinePool: SubmittingPool {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Waits for what other tasks still run here; neither mode can do anything about it.
     public func shutDown(_ mode: ShutDownMode) async {
         await withCheckedContinuation { continuation in
             let waiters = state.update { state in

@@ -35,6 +35,7 @@ public final class ProcessPool: SubmittingPool {
 
     deinit { storage.shutDown(.abandoning) }
 
+    /// How many processes work at the same time.
     public let workerCount: Int
 
     /// How the workers begin.
@@ -45,8 +46,11 @@ public final class ProcessPool: SubmittingPool {
 
     var runsInCaller: Bool { false }
 
+    /// Does the work in one of the processes, as soon as one is free. See `WorkFailure` for what can go wrong on the
+    /// way.
     public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output { try await submitAndWait(work) }
 
+    /// Ends the processes; under `.abandoning` by killing them.
     public func shutDown(_ mode: ShutDownMode) async {
         storage.shutDown(mode)
         await storage.end()

@@ -31,12 +31,15 @@ public final class ThreadPool: SubmittingPool {
 
     deinit { storage.close(.abandoning) }
 
+    /// How many threads there are.
     public let workerCount: Int
 
     var runsInCaller: Bool { false }
 
+    /// Does the work on one of the threads, as soon as one is free.
     public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output { try await submitAndWait(work) }
 
+    /// Ends the threads. Under `.abandoning` running work is waited for all the same: a thread cannot be killed.
     public func shutDown(_ mode: ShutDownMode) async {
         storage.close(mode)
         await storage.end()

@@ -18,14 +18,14 @@ enum Workers {
         for identifier in identifiers { Glibc.kill(identifier, SIGKILL) }
     }
 
-    /// Waits for a worker that has been given work, other than these.
+    /// Waits for a worker that is reading a web document, other than these.
     static func first(of program: RunningProgram, notAmong others: Set<pid_t>) async throws -> pid_t {
         while program.isRunning {
-            // From its first work on it has a thread that watches its parent.
+            // From its first web document on it has an event loop.
             let found = identifiers(of: program).first { identifier in
                 let tasks = "/proc/\(identifier)/task"
                 let names = TestFile.names(in: tasks).map { try? TestFile.text("\(tasks)/\($0)/comm") }
-                return !others.contains(identifier) && names.contains("mp.watch parent\n")
+                return !others.contains(identifier) && names.contains { $0?.hasPrefix("NIO-ELT") == true }
             }
             if let found { return found }
             await Task.yield()
