@@ -1,0 +1,59 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import Multiprocessing
+import TestSupport
+import Testing
+
+/// The suite's check is half of each test: nothing may be left, whichever way a pool is left.
+@Suite("A pool's life", .leavesNothingBehind(after: { try? ForkServer.start() }))
+struct PoolLifetimeTests {
+    static let workers = [Workers.inline, .threads(3), .processes(3), .processes(2, by: .spawn)]
+
+    @Test("ends with its scope", arguments: workers)
+    func scope(_ workers: Workers) async throws {
+        let squares = try await withWorkerPool(workers) { pool in try await pool.map((1...20).map(Square.init)) }
+        #expect(squares == (1...20).map { $0 * $0 })
+    }
+
+    @Test("ends with a scope that is left by an error", arguments: workers)
+    func throwing(_ workers: Workers) async throws {
+        await #expect(throws: Refusal(reason: "enough")) {
+            try await withWorkerPool(workers) { pool in
+                _ = try await pool.run(Square(number: 2))
+                throw Refusal(reason: "enough")
+            }
+        }
+    }
+
+    @Test("ends when it is dropped", arguments: workers)
+    func dropped(_ workers: Workers) async throws {
+        let pool = try workers.makePool()
+        #expect(try await pool.run(Square(number: 3)) == 9)
+    }
+
+    @Test("ends when its task is cancelled", arguments: workers)
+    func cancelled(_ workers: Workers) async throws {
+        let hasBegun = Gate()
+        let task = Task {
+            try await withWorkerPool(workers) { pool in
+                hasBegun.open()
+                for try await _ in pool.results(of: (1...).lazy.map(Square.init)) {}
+            }
+        }
+        await hasBegun.enter()
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("does not begin when descriptors run out, which it says with a remedy", arguments: StartMethod.allCases)
+    func withoutDescriptors(_ method: StartMethod) async throws {
+        let probe = try BuiltProducts.path(of: "Probe")
+        // Enough for the program, too few for two workers.
+        let command = "ulimit -n 12; exec \"$0\" idle \(method.rawValue)"
+        let result = try await Program.run("/bin/sh", ["-c", command, probe])
+        #expect(result.status == .exited(2))
+        #expect(result.standardOutput.contains("raise `ulimit -n` or use fewer workers"))
+    }
+}
