@@ -27,6 +27,8 @@ public protocol Work: Codable, Sendable {
     func run() async throws -> Output
 
     /// How the work itself becomes bytes. Chosen by the compiler; implement it only for a format of your own.
+    ///
+    /// Asked for in several processes, the fork server among them: it answers a value and does nothing else.
     static var workCoding: MessageCoding<Self> { get }
 
     /// How the output becomes bytes. Chosen by the compiler; implement it only for a format of your own.

@@ -83,6 +83,9 @@ struct ReceivedWork {
 }
 
 extension Work {
+    /// Has the runtime build what the coding of this type needs, so that a copy of this process finds it.
+    static func prepareCoding() { _ = (workCoding, outputCoding) }
+
     fileprivate static func reply(to bytes: ArraySlice<UInt8>) async -> [UInt8] {
         var stage = RemoteFailure.Stage.decodingWork
         do {

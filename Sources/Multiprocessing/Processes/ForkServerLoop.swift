@@ -71,6 +71,7 @@ enum ForkServerLoop {
     /// then there in every copy. Allowed by rule 1, since the task runs on this very thread and nothing in it reaches
     /// Dispatch.
     private static func rehearse() {
+        WorkerLoop.prepare()
         let work = Rehearsal(number: 1)
         guard let request = try? WorkType<Rehearsal>.unshared.request(work) else { return }
         _ = WorkerLoop.answer(to: request.dropFirst(Frame.headSize))
@@ -96,7 +97,7 @@ enum ForkServerLoop {
                 }
                 // Looked up once here, found at once by every copy: the search of all types and conformances is the
                 // longest step of a worker's beginning.
-                if let name = order.mangledName { _ = ReceivedWork.type(named: name) }
+                if let name = order.mangledName { ReceivedWork.type(named: name)?.prepareCoding() }
                 try obey(descriptors, control, &children, poll)
             }
         }

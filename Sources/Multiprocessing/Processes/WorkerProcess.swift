@@ -46,7 +46,7 @@ enum WorkerLoop {
     /// Never returns. The socket stays open for the life of the process.
     static func run(over socket: consuming Descriptor, endingWithParent watch: ParentWatch) -> Never {
         CurrentProcess.setName("mp worker")
-        CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
+        prepare()
         let number = socket.release()
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer
@@ -64,6 +64,10 @@ enum WorkerLoop {
         CurrentProcess.exit(0)
     }
 
+    /// Once in a process and its copies: the copies of a fork server find it done.
+    static func prepare() { _ = isPrepared }
+
+    private static let isPrepared: Void = CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
     private static let mainExecutor = ThreadExecutor()
     private static let mainActorExecutor = ThreadExecutor.MainExecutor(on: mainExecutor)
 
@@ -86,9 +90,11 @@ enum WorkerLoop {
         mutating func receive() -> (kind: Frame.Kind, payload: ArraySlice<UInt8>)? {
             while true {
                 do { if let frame = try assembler.next() { return frame } } catch { return nil }
-                // The buffer is the closure's; the assembler copies what was received. Memory that is not touched costs
-                // nothing, which counts for a child that receives one short message in its life.
-                let isOpen = unsafe withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { bytes in
+                // Little room for the beginning of a message, much for the rest of a large one: a child that receives
+                // one short message in its life should not have its heap grown and trimmed for it.
+                let room = assembler.isBetweenFrames ? 4 << 10 : 64 << 10
+                // The buffer is the closure's; the assembler copies what was received.
+                let isOpen = unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { bytes in
                     guard case .moved(let count) = unsafe Transfer.receive(number, into: bytes) else { return false }
                     unsafe assembler.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
                     return true
