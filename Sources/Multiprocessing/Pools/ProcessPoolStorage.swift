@@ -169,8 +169,7 @@ final class ProcessPoolStorage: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        // Often on the reactor's own thread, which cannot wait for itself.
-        reactor.stopWithoutWaiting()
+        reactor.stop()
         for waiter in waiters { waiter.resume() }
     }
 }

@@ -128,7 +128,7 @@ final class ChildProcessStorage: Sendable {
                 settle(.reply(WorkReply(kind: kind, payload: payload)))
             case .ended(let record, let tail):
                 settle(End(record: record, standardErrorTail: tail))
-                if !isShared { reactor?.stopWithoutWaiting() }
+                if !isShared { reactor?.stop() }
                 if isShared { SharedReactor.giveBack() }
             }
         }

@@ -119,11 +119,10 @@ enum WorkerLoop {
     /// Ends this process when its parent ends. The parent-death signal will not do here: it follows the parent's
     /// *thread*, and a child that was started by a thread which ends would be killed.
     private static func watchParent(_ number: Int32) {
-        let thread = try? NativeThread.start(named: "mp.watch parent") {
+        // Without a thread to be had the work itself could hardly run; the worker still ends with its next read.
+        try? NativeThread.start(named: "mp.watch parent") {
             Transfer.waitForEnd(number)
             CurrentProcess.killOwnGroup()
         }
-        // Without a thread to be had the work itself could hardly run; the worker still ends with its next read.
-        _ = thread
     }
 }

@@ -5,12 +5,11 @@ import CMultiprocessing
 import Glibc
 
 /// A thread of the operating system, for what may block: the cooperative pool must not.
-@safe struct NativeThread: Sendable {
-    // @safe: the handle is joined or detached once, by the contract of both.
-    private let handle: pthread_t
-
+///
+/// Nobody waits for such a thread: it ends after its body, and what it was for is told by other means.
+enum NativeThread {
     /// Starts a thread. Its name (at most 15 bytes are kept) is what `ps -L` and debuggers show.
-    static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) -> NativeThread {
+    static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         var handle = pthread_t()
         var attributes = pthread_attr_t()
@@ -18,6 +17,7 @@ import Glibc
         unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setstacksize(&attributes, 8 << 20)
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         // The retained box is the thread's argument; the thread's first step takes it over.
         let error = unsafe pthread_create(
             &handle, &attributes,
@@ -30,15 +30,6 @@ import Glibc
             }, start.toOpaque())
         if error != 0 { unsafe start.release() }
         try SystemCall.succeeded("start a thread", error)
-        return NativeThread(handle: handle)
-    }
-
-    /// Nobody will wait for it.
-    func detach() { pthread_detach(handle) }
-
-    /// Waits for the thread's end; once for each thread, and never from the thread itself.
-    func wait() {
-        pthread_join(handle, nil)
     }
 
     private final class Start: Sendable {

@@ -14,7 +14,6 @@ final class Reactor: Sendable {
         var handlers: [Token: @Sendable () -> Void] = [:]
         var lastToken: Token = 0
         var isStopping = false
-        var thread: NativeThread?
     }
 
     private let poll: EventPoll
@@ -71,31 +70,14 @@ final class Reactor: Sendable {
     }
 
     func startThread(named name: String) throws(SystemError) {
-        let thread = try NativeThread.start(named: name) { [self] in
+        try NativeThread.start(named: name) { [self] in
             while !state.withLock({ $0.isStopping }) { turn() }
         }
-        state.withLock { $0.thread = thread }
     }
 
-    /// Ends the thread after the handler that runs; for handlers.
-    func stopWithoutWaiting() {
-        let thread = state.withLock { state in
-            state.isStopping = true
-            defer { state.thread = nil }
-            return state.thread
-        }
-        wakeUp.signal()
-        thread?.detach()
-    }
-
-    /// Ends the thread and waits for it; not to be called from a handler.
+    /// Has the thread end after the handler that runs, which may be the caller. Does not wait for it.
     func stop() {
-        let thread = state.withLock { state in
-            state.isStopping = true
-            defer { state.thread = nil }
-            return state.thread
-        }
+        state.withLock { $0.isStopping = true }
         wakeUp.signal()
-        thread?.wait()
     }
 }

@@ -31,6 +31,6 @@ enum SharedReactor {
             defer { state.reactor = nil }
             return state.reactor
         }
-        last?.stopWithoutWaiting()
+        last?.stop()
     }
 }
