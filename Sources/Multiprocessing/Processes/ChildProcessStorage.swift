@@ -128,22 +128,26 @@ final class ChildProcessStorage: Sendable {
                 settle(.reply(WorkReply(kind: kind, payload: payload)))
             case .ended(let record, let tail):
                 settle(End(record: record, standardErrorTail: tail))
-                if !isShared { reactor?.stop() }
-                if isShared { SharedReactor.giveBack() }
+                release(reactor, isShared: isShared)
             }
         }
         do {
-            guard let reactor else { throw SystemError("wait for a child", code: 24) }
+            guard let reactor else { throw SystemError("wait for a child", code: SystemError.noDescriptors) }
             try link.attach(to: reactor, handler)
         } catch {
             giveUp()
-            if isShared { SharedReactor.giveBack() }
+            release(reactor, isShared: isShared)
         }
+    }
+
+    private func release(_ reactor: Reactor?, isShared: Bool) {
+        if isShared { SharedReactor.giveBack() } else { reactor?.stop() }
     }
 
     /// Not even a descriptor or a thread to wait with: ends the child rather than wait for ever.
     private func giveUp() {
         link.signal(Signal.kill)
+        link.detach()
         settle(End(record: link.process.reap(blocking: true) ?? ExitRecord()))
     }
 

@@ -47,8 +47,10 @@ final class ForkServerClient: Sendable {
                 return try DescriptorMessage.receive(ForkReply(), over: control.number)
             }
         }
-        // End of conversation: ESRCH, "no such process", is what the caller takes for a lost server.
-        guard let (reply, received) = try result.get() else { throw SystemError("ask the fork server", code: 3) }
+        // The end of the conversation.
+        guard let (reply, received) = try result.get() else {
+            throw SystemError("ask the fork server", code: SystemError.noSuchProcess)
+        }
         guard reply.error == 0, let handle = received.first else {
             throw SystemError("fork a worker", code: reply.error)
         }

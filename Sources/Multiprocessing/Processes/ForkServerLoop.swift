@@ -39,8 +39,8 @@ struct ForkReply: BitwiseCopyable {
 /// The fork server's life: fork a worker for each order, report how each one ended, end with the client.
 ///
 /// Rules:
-/// 1. It is single-threaded for ever and touches no task, no Dispatch queue and no `Mutex`, so that each of its copies
-///    begins clean.
+/// 1. It is single-threaded for ever and touches no Dispatch queue, no `Mutex`, and no task but the rehearsal's, which
+///    stays on its one thread; so each of its copies begins clean.
 /// 2. Its children are the kernel's children of the server, not of the client: only the server can reap them, hence
 ///    the reports.
 /// 3. No worker outlives the client. When the client's end of the conversation is gone, the server kills the workers
@@ -93,7 +93,7 @@ enum ForkServerLoop {
                     return
                 }
                 guard descriptors.count == ForkOrder.descriptorCount else {
-                    throw SystemError("read an order", code: 71)
+                    throw SystemError("read an order", code: SystemError.brokenProtocol)
                 }
                 // Looked up once here, found at once by every copy: the search of all types and conformances is the
                 // longest step of a worker's beginning.

@@ -76,16 +76,18 @@ final class WorkerLink: Sendable {
         flush()
     }
 
-    /// Delivers no further events, and forgets who wanted them.
-    func detach() {
-        let (tokens, reactor) = state.withLock { state in
+    /// Delivers no further events, and forgets who wanted them, whom it answers.
+    @discardableResult
+    func detach() -> (@Sendable (Event) -> Void)? {
+        let (tokens, reactor, handler) = state.withLock { state in
             defer {
                 state.tokens = []
                 state.handler = nil
             }
-            return (state.tokens, state.reactor)
+            return (state.tokens, state.reactor, state.handler)
         }
         for (number, token) in tokens { reactor?.remove(number, token) }
+        return handler
     }
 
     /// Readable once the worker has ended.
@@ -162,16 +164,12 @@ final class WorkerLink: Sendable {
         // Rule 2.
         receive()
         readStandardError()
-        let (tokens, reactor, handler, tail) = state.withLock { state in
-            let tokens = state.tokens
-            state.tokens = []
+        let tail = state.withLock { state in
             state.hasEnded = true
             state.conversationIsOver = true
-            defer { state.handler = nil }
-            return (tokens, state.reactor, state.handler, state.tail.bytes)
+            return state.tail.bytes
         }
-        for (number, token) in tokens { reactor?.remove(number, token) }
-        handler?(.ended(record, standardErrorTail: tail))
+        detach()?(.ended(record, standardErrorTail: tail))
     }
 
     /// How the worker ended, or nil when it was a false alarm.

@@ -18,6 +18,11 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         self.code = code
     }
 
+    /// For what the rooms above find out themselves, since only this one knows the C library's numbers.
+    static let brokenProtocol = EPROTO
+    static let noSuchProcess = ESRCH
+    static let noDescriptors = EMFILE
+
     public var description: String {
         // strerror's buffer is the calling thread's own since glibc 2.32.
         let text = unsafe String(cString: strerror(code))
