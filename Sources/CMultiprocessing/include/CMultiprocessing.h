@@ -138,4 +138,86 @@ struct mp_executor_reference {
 /// Makes this the main actor's executor for the rest of the process's life; the executor must live as long.
 void mp_replace_main_executor(struct mp_executor_reference executor);
 
+// MARK: Memory that processes share (memory.c)
+
+/// fcntl's seals, which Swift's Glibc module does not hold.
+enum { mp_seal_seals = 1, mp_seal_shrink = 2, mp_seal_grow = 4, mp_seal_future_writes = 16 };
+
+/// memfd_create(2), close-on-exec, sealable, never executable. `huge_page_shift`: 0, or log2 of the size of its pages.
+int mp_memory_file(const char *name, int huge_page_shift);
+
+/// shm_open(3) and shm_unlink(3).
+int mp_named_memory(const char *name, int flags, unsigned mode);
+int mp_unlink_named_memory(const char *name);
+
+int mp_set_file_size(int descriptor, int64_t byte_count);
+
+/// Reserves space, so that touching it later cannot fail.
+int mp_reserve(int descriptor, int64_t offset, int64_t byte_count);
+
+/// Gives the space of a range back; it reads as zeros from then on.
+int mp_punch_hole(int descriptor, int64_t offset, int64_t byte_count);
+
+int mp_add_seals(int descriptor, int seals);
+int mp_seals(int descriptor);
+
+/// A second way to the same file, which cannot be mapped for writing.
+int mp_reopen_read_only(int descriptor);
+
+/// 1 if the descriptor may be written to.
+int mp_is_writable(int descriptor);
+
+struct mp_file_facts {
+    int64_t byte_count;
+    int64_t allocated_byte_count;
+    uint64_t device;
+    uint64_t inode;
+};
+
+int mp_file_facts(int descriptor, struct mp_file_facts *facts);
+
+/// Maps a file from its beginning. NULL on failure, and `*error` is -errno then.
+void *mp_map(int descriptor, size_t byte_count, int writable, int prefault, int *error);
+
+/// Maps a head and behind it a ring twice, so that what is written past the ring's end is at its beginning. Both
+/// counts are multiples of the page size.
+void *mp_map_mirrored(int descriptor, size_t head_byte_count, size_t ring_byte_count, int *error);
+
+void mp_unmap(void *address, size_t byte_count);
+int mp_advise_huge_pages(void *address, size_t byte_count);
+
+/// pwrite(2) and pread(2).
+ssize_t mp_write_at(int descriptor, const void *bytes, size_t count, int64_t offset);
+ssize_t mp_read_at(int descriptor, void *bytes, size_t count, int64_t offset);
+
+// MARK: Waiting and identity (waiting.c)
+
+/// Sleeps while the word has the expected value, until the deadline (nanoseconds of the monotonic clock; negative:
+/// none). 0 when woken, -EAGAIN when the word is different, -ETIMEDOUT, -EINTR.
+int mp_futex_wait(const uint32_t *word, uint32_t expected, int64_t deadline);
+
+/// Wakes at most `count` sleepers, in whatever process.
+int mp_futex_wake(const uint32_t *word, int count);
+
+#define MP_MOST_WATCHED_WORDS 128
+
+struct mp_watched_word {
+    const uint32_t *word;
+    uint32_t expected;
+};
+
+/// The same for several words at once (Linux 5.16). The index of one that was woken, or as above, or -ENOSYS.
+int mp_futex_wait_any(const struct mp_watched_word *words, int count, int64_t deadline);
+
+int64_t mp_monotonic_nanoseconds(void);
+
+/// Who the calling thread, or this process, is: a number that no other has or will have on this machine. Its two lowest
+/// bits are zero, and it is never zero.
+uint64_t mp_thread_identity(void);
+uint64_t mp_process_identity(void);
+
+/// Whether the thread, or any thread of the process, still runs. Both must live in the same namespace of process numbers.
+int mp_thread_is_alive(uint64_t identity);
+int mp_process_is_alive(uint64_t identity);
+
 #endif
