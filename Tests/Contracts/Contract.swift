@@ -5,19 +5,31 @@ public import Multiprocessing
 
 /// One behaviour that every implementation owes, written once and checked against each of them.
 ///
+/// Of a pool, or of what the works in a pool share: a lock, a queue or memory is made in the contract, travels as a field
+/// of its works and is used from threads by a pool of threads and from processes by a pool of processes.
+///
 /// A plain function that throws rather than a test: the same one runs in the test runner and, for `.fork`, in a probe
 /// that is still single-threaded when it makes its pool.
 public struct PoolContract: Sendable, CustomStringConvertible {
     /// The behaviour as a sentence.
     public let description: String
+    /// How many workers its pool needs: as many as its works that wait for one another.
+    public let workers: Int
+    /// The tests of the peers whose behaviour it covers, as FILE.CLASS.METHOD: lines of the conformance ledger.
+    public let origins: [String]
     private let body: @Sendable (any WorkerPool) async throws -> Void
 
-    init(_ sentence: String, _ body: @escaping @Sendable (any WorkerPool) async throws -> Void) {
+    init(
+        _ sentence: String, workers: Int = 2, origins: [String] = [],
+        _ body: @escaping @Sendable (any WorkerPool) async throws -> Void
+    ) {
         description = sentence
+        self.workers = workers
+        self.origins = origins
         self.body = body
     }
 
-    /// Checks it against a pool of two workers (an inline pool has one), which is the checker's to use up.
+    /// Checks it against a pool of `workers` workers (an inline pool has one), which is the checker's to use up.
     public func check(_ pool: any WorkerPool) async throws { try await body(pool) }
 
     /// What every pool owes.
@@ -25,10 +37,6 @@ public struct PoolContract: Sendable, CustomStringConvertible {
 
     /// What only a pool of processes can owe.
     public static let processPool = crashes + refusals + isolation
-
-    public static func named(_ sentence: String) -> PoolContract? {
-        (everyPool + processPool).first { $0.description == sentence }
-    }
 }
 
 /// What did not hold.

@@ -9,9 +9,12 @@ import Multiprocessing
 /// What the probe can be told to do.
 enum Probe {
     static func contract(_ sentence: String, _ method: StartMethod) -> Never {
-        let pool = makePool(method)
+        guard let contract = PoolContract.named(sentence) else {
+            StandardOutput.print("no list in ContractLists.swift has this contract: \(sentence)")
+            ProbeEnd.now(64)
+        }
+        let pool = makePool(method, workers: contract.workers)
         Task {
-            guard let contract = PoolContract.named(sentence) else { ProbeEnd.now(64) }
             do {
                 try await contract.check(pool)
                 await pool.shutDown()
@@ -66,9 +69,9 @@ enum Probe {
         ProbeEnd.now(0)
     }
 
-    private static func makePool(_ method: StartMethod) -> ProcessPool {
+    private static func makePool(_ method: StartMethod, workers: Int = 2) -> ProcessPool {
         do {
-            return try ProcessPool(workers: 2, by: method)
+            return try ProcessPool(workers: workers, by: method)
         } catch {
             StandardOutput.print("\(error)")
             ProbeEnd.now(2)
