@@ -9,10 +9,10 @@ enum RoomRule {
     static let visible: [String: Set<String>] = [
         "System": [],
         "Memory": ["System"],
-        "Messages": ["System"],
-        "Processes": ["Messages", "System"],
-        "Supervision": ["Processes", "Messages", "System"],
-        "Pools": ["Supervision", "Processes", "Messages", "System"],
+        "Messages": ["Memory", "System"],
+        "Processes": ["Messages", "Memory", "System"],
+        "Supervision": ["Processes", "Messages", "Memory", "System"],
+        "Pools": ["Supervision", "Processes", "Messages", "Memory", "System"],
     ]
 
     static func violations(in files: [SourceFile]) -> [Violation] {
@@ -53,7 +53,6 @@ enum RoomRule {
 
     @Test(arguments: [
         library(("System/A.swift", "let a: Pool"), ("Pools/B.swift", "public final class Pool {}")),
-        library(("Messages/A.swift", "func a(_: Region) {}"), ("Memory/B.swift", "struct Region: ~Copyable {}")),
         library(("Memory/A.swift", "extension Work {}"), ("Messages/B.swift", "public protocol Work: Sendable {}")),
         library(("Processes/A.swift", "try Supervisor()"), ("Supervision/B.swift", "actor Supervisor {}")),
         library(("System/A.swift", "struct S {}\nlet a: S.Late"), ("Pools/B.swift", "extension S { enum Late {} }")),
@@ -66,6 +65,7 @@ enum RoomRule {
 
     @Test(arguments: [
         library(("Pools/A.swift", "let a: Frame"), ("Messages/B.swift", "struct Frame {}")),
+        library(("Messages/A.swift", "func a(_: Region) {}"), ("Memory/B.swift", "struct Region: ~Copyable {}")),
         library(("System/A.swift", "// Pool\nlet a = \"Pool\""), ("Pools/B.swift", "final class Pool {}")),
         library(("System/A.swift", "private struct State {}\nlet a: State"), ("Pools/B.swift", "struct State {}")),
         library(("System/A.swift", "let a: Element"), ("Pools/B.swift", "struct Pool {\n  struct Element {}\n}")),
