@@ -5,7 +5,10 @@ import Multiprocessing
 
 extension PoolContract {
     static let basics: [PoolContract] = [
-        PoolContract("run returns the work's output") { pool in
+        PoolContract(
+            "run returns the work's output",
+            origins: ["_test_multiprocessing._TestPool.test_apply", "executor.ExecutorTest.test_submit"]
+        ) { pool in
             try requireEqual(try await pool.run(Square(number: 12)), 144)
         },
         PoolContract("values of every kind arrive as they were sent") { pool in
@@ -23,15 +26,21 @@ extension PoolContract {
         PoolContract("asynchronous work may use groups, actors, detached tasks, timers and the main actor") { pool in
             try requireEqual(try await pool.run(Asynchronous()), [55, 7, 8])
         },
-        PoolContract("map keeps the input's order") { pool in
+        PoolContract(
+            "map keeps the input's order",
+            origins: ["_test_multiprocessing._TestPool.test_map", "executor.ExecutorTest.test_map"]
+        ) { pool in
             let numbers = Array(0..<200)
             try requireEqual(try await pool.map(numbers.map(Square.init)), numbers.map { $0 * $0 })
         },
-        PoolContract("no work is no output") { pool in
+        PoolContract("no work is no output", origins: ["_test_multiprocessing._TestPool.test_empty_iterable"]) { pool in
             try requireEqual(try await pool.map([Square]()), [])
             for try await output in pool.results(of: [Square]()) { throw Violation("found \(output)") }
         },
-        PoolContract("results are all there, whatever their order") { pool in
+        PoolContract(
+            "results are all there, whatever their order",
+            origins: ["_test_multiprocessing._TestPool.test_imap_unordered"]
+        ) { pool in
             var sum = 0
             for try await output in pool.results(of: (1...100).lazy.map(Square.init)) { sum += output }
             try requireEqual(sum, 338_350)
@@ -48,7 +57,10 @@ extension PoolContract {
     ]
 
     static let failures: [PoolContract] = [
-        PoolContract("what work throws arrives with its type, its text and its value") { pool in
+        PoolContract(
+            "what work throws arrives with its type, its text and its value",
+            origins: ["test_deadlock.ExecutorDeadlockTest.test_error_during_func_exec_on_worker"]
+        ) { pool in
             let failure = try await failure(of: Throwing(detail: "7 drops"), in: pool)
             guard case .threw(let error) = failure else { throw Violation("found \(failure)") }
             try requireEqual(error.typeName, "Contracts.Oops")

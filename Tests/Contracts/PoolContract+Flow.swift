@@ -76,12 +76,20 @@ extension PoolContract {
     ]
 
     static let ending: [PoolContract] = [
-        PoolContract("work after the end is refused") { pool in
+        PoolContract(
+            "work after the end is refused", origins: ["test_shutdown.ExecutorShutdownTest.test_run_after_shutdown"]
+        ) { pool in
             await pool.shutDown()
             try requireEqual(try await failure(of: Square(number: 1), in: pool), .poolIsShutDown)
             await pool.shutDown()
         },
-        PoolContract("the end waits for accepted work") { pool in
+        PoolContract(
+            "the end waits for accepted work",
+            origins: [
+                "test_shutdown.ThreadPoolShutdownTest.test_threads_terminate",
+                "test_shutdown.ProcessPoolShutdownTest.test_processes_terminate",
+            ]
+        ) { pool in
             guard pool.workerCount > 1 else { return }
             try await Signs.withFolder { folder in
                 let holder = Holding(started: folder + "/started", until: folder + "/go")
@@ -93,7 +101,9 @@ extension PoolContract {
                 await ended
             }
         },
-        PoolContract("an abandoned pool fails what waits") { pool in
+        PoolContract(
+            "an abandoned pool fails what waits", origins: ["_test_multiprocessing._TestPool.test_terminate"]
+        ) { pool in
             guard pool.workerCount > 1 else { return }
             try await Signs.withFolder { folder in
                 let holders = (0..<6).map { Holding(started: "\(folder)/started\($0)", until: folder + "/go") }

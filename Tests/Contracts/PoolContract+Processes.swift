@@ -14,7 +14,13 @@ extension PoolContract {
 
     static let crashes: [PoolContract] =
         Dying.Way.allCases.map { way in
-            PoolContract("a worker that dies by \(way.rawValue) fails its own work and is replaced") { pool in
+            PoolContract(
+                "a worker that dies by \(way.rawValue) fails its own work and is replaced",
+                origins: [
+                    "test_deadlock.ExecutorDeadlockTest.test_crash_during_func_exec_on_worker",
+                    "test_deadlock.ExecutorDeadlockTest.test_exit_during_func_exec_on_worker",
+                ]
+            ) { pool in
                 let report = try await report(of: Dying(way: way), in: pool)
                 try check(report, way)
                 try requireEqual(try await pool.map((0..<20).map(Square.init)), (0..<20).map { $0 * $0 })
@@ -34,7 +40,10 @@ extension PoolContract {
                 try requireEqual(deaths, 6)
                 try requireEqual(sum, (0..<60).filter { $0 % 10 != 5 }.reduce(0) { $0 + $1 * $1 })
             },
-            PoolContract("an idle worker that is killed is replaced") { pool in
+            PoolContract(
+                "an idle worker that is killed is replaced",
+                origins: ["test_process_pool.ProcessPoolExecutorTest.test_killed_child"]
+            ) { pool in
                 let first = try await pool.run(Identity())
                 kill(first, SIGKILL)
                 // Whichever worker it meets, dead or alive, an answer or an honest failure comes, and then answers
@@ -71,7 +80,17 @@ extension PoolContract {
             }
             try requireEqual(try await pool.run(Square(number: 4)), 16)
         },
-        PoolContract("an error at each of the four points of coding fails that work only") { pool in
+        PoolContract(
+            "an error at each of the four points of coding fails that work only",
+            origins: [
+                "test_deadlock.ExecutorDeadlockTest.test_error_at_task_pickle",
+                "test_deadlock.ExecutorDeadlockTest.test_error_at_task_unpickle",
+                "test_deadlock.ExecutorDeadlockTest.test_error_during_result_pickle_on_worker",
+                "test_deadlock.ExecutorDeadlockTest.test_error_during_result_unpickle_in_result_handler",
+                "_test_multiprocessing._TestPool.test_map_unplicklable",
+                "_test_multiprocessing._TestPoolWorkerErrors.test_unpickleable_result",
+            ]
+        ) { pool in
             for point in Fragile.Point.allCases {
                 let isWork = point == .encodingWork || point == .decodingWork
                 let work = FragileWork(value: Fragile(isWork ? point : nil), next: isWork ? nil : point)
@@ -95,7 +114,9 @@ extension PoolContract {
             try require(facts.standardInputIsEmpty, "a worker can read standard input")
             try require(facts.roleVariableIsGone, "a program started by the work would take itself for a worker")
         },
-        PoolContract("a worker holds its own descriptors only") { pool in
+        PoolContract(
+            "a worker holds its own descriptors only", origins: ["_test_multiprocessing.TestCloseFds.test_closefd"]
+        ) { pool in
             let facts = try await pool.run(Surroundings())
             // Three streams and the conversation.
             try requireEqual(facts.descriptors, [0, 1, 2, 3])

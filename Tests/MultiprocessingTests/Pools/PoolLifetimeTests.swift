@@ -11,7 +11,11 @@ import Testing
 struct PoolLifetimeTests {
     static let workers = [Workers.inline, .threads(3), .processes(3), .processes(2, by: .spawn)]
 
-    @Test("ends with its scope", arguments: workers)
+    @Test(
+        "ends with its scope",
+        .origin(
+            "test_shutdown.ThreadPoolShutdownTest.test_context_manager_shutdown",
+            "test_shutdown.ProcessPoolShutdownTest.test_context_manager_shutdown"), arguments: workers)
     func scope(_ workers: Workers) async throws {
         let squares = try await withWorkerPool(workers) { pool in try await pool.map((1...20).map(Square.init)) }
         #expect(squares == (1...20).map { $0 * $0 })
@@ -47,7 +51,10 @@ struct PoolLifetimeTests {
         _ = await task.result
     }
 
-    @Test("does not begin when descriptors run out, which it says with a remedy", arguments: StartMethod.allCases)
+    @Test(
+        "does not begin when descriptors run out, which it says with a remedy",
+        .origin("_test_multiprocessing.TestPoolNotLeakOnFailure.test_release_unused_processes"),
+        arguments: StartMethod.allCases)
     func withoutDescriptors(_ method: StartMethod) async throws {
         let probe = try BuiltProducts.path(of: "Probe")
         // Enough for the program, too few for two workers.

@@ -21,11 +21,14 @@ struct ChildProcessTests {
         #expect(await child.outcome == .success(81))
     }
 
-    @Test("can be one of many", arguments: methods)
+    @Test("can be one of many", .origin("_test_multiprocessing._TestProcess.test_many_processes"), arguments: methods)
     func many(_ method: StartMethod) async throws {
         let children = try (0..<30).map { try ChildProcess.start(Square(number: $0), by: method) }
         #expect(Set(children.map(\.processIdentifier)).count == 30)
         for (number, child) in children.enumerated() { #expect(await child.outcome == .success(number * number)) }
+        let others = try (0..<10).map { _ in try ChildProcess.start(Forever(), by: method) }
+        for child in others { child.terminate() }
+        for child in others { #expect(await child.exitStatus == .signaled(SIGTERM)) }
     }
 
     @Test("can be awaited by many tasks", arguments: methods)
@@ -51,7 +54,10 @@ struct ChildProcessTests {
         #expect(await child.exitStatus == .exited(0))
     }
 
-    @Test("can be ended politely or finally", arguments: methods, [SIGTERM, SIGKILL])
+    @Test(
+        "can be ended politely or finally",
+        .origin("_test_multiprocessing._TestProcess.test_terminate", "_test_multiprocessing._TestProcess.test_kill"),
+        arguments: methods, [SIGTERM, SIGKILL])
     func ended(_ method: StartMethod, _ signal: Int32) async throws {
         let child = try ChildProcess.start(Forever(), by: method)
         if signal == SIGTERM { child.terminate() } else { child.kill() }

@@ -24,7 +24,9 @@ struct ForkServerTests {
         #expect(second != first)
     }
 
-    @Test("that was killed is replaced by the next start", arguments: [SIGKILL, SIGTERM, SIGSEGV])
+    @Test(
+        "that was killed is replaced by the next start",
+        .origin("_test_multiprocessing._TestProcess.test_forkserver_sigkill"), arguments: [SIGKILL, SIGTERM, SIGSEGV])
     func killed(_ signal: Int32) async throws {
         try ForkServer.start()
         defer { ForkServer.stop() }

@@ -19,6 +19,7 @@ private let staticLibraryIsThere: Bool = {
 struct StaticLinkTests {
     @Test(
         "starts its workers without a guard in main",
+        .origin("_test_multiprocessing.TestNoForkBomb.test_noforkbomb"),
         .enabled(if: staticLibraryIsThere, "the toolchain has no static standard library"))
     func works() async throws {
         try await withTemporaryDirectory { folder in

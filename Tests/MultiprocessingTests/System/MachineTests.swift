@@ -8,7 +8,9 @@ import Testing
 
 @Suite("The machine", .leavesNothingBehind)
 struct MachineTests {
-    @Test("offers at least one processor and no more than are on")
+    @Test(
+        "offers at least one processor and no more than are on",
+        .origin("_test_multiprocessing._TestProcess.test_cpu_count"))
     func processors() {
         let count = Machine.current.usableProcessors
         #expect(count >= 1)
