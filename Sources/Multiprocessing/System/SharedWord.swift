@@ -153,6 +153,7 @@ struct Deadline: Sendable, Comparable {
     }
 
     /// The half with the low bits, which can be slept on.
+    // Within the eight bytes of this word.
     var lowHalf: SharedWord { unsafe SharedWord(at: UnsafeMutableRawPointer(place) + Self.offsetOfLowHalf) }
 
     #if _endian(little)
