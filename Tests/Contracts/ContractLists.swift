@@ -8,6 +8,8 @@ extension PoolContract {
     static let lists: [[PoolContract]] = [
         everyPool,
         processPool,
+        handles,
+        handlesOfProcesses,
     ]
 
     public static let all = lists.flatMap { $0 }

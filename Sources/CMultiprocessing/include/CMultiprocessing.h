@@ -96,14 +96,26 @@ int mp_affinity_count(void);
 
 // MARK: Messages with descriptors (descriptors.c)
 
-/// Sends one message with up to 8 descriptors. Returns the bytes sent.
-ssize_t mp_send_with_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
-                                 size_t descriptor_count);
+/// What the kernel sends at once (SCM_MAX_FD).
+#define MP_MOST_DESCRIPTORS 253
 
-/// Receives one message and its descriptors, which are close-on-exec.
-/// `descriptor_count`: in, room (at most 8); out, how many came.
-ssize_t mp_receive_with_descriptors(int socket, void *bytes, size_t count, int *descriptors,
-                                    size_t *descriptor_count);
+/// Sends one message, or of a stream as much as fits, with descriptors beside its first byte. Returns the bytes sent.
+/// `wait` 0: -EAGAIN when there is no room now.
+ssize_t mp_send_with_descriptors(int socket, const void *bytes, size_t count, const int *descriptors,
+                                 size_t descriptor_count, int wait);
+
+/// Descriptors that came with a message.
+struct mp_received_descriptors {
+    int32_t count;
+    int32_t are_incomplete;  // some were lost: this process may have no more
+    int32_t bytes_are_cut;   // the message had more bytes than there was room for
+    int32_t numbers[MP_MOST_DESCRIPTORS];
+};
+
+/// Receives one message, or what a stream has, and its descriptors, which are close-on-exec.
+/// `wait` 0: -EAGAIN when there is nothing now.
+ssize_t mp_receive_with_descriptors(int socket, void *bytes, size_t count, int wait,
+                                    struct mp_received_descriptors *descriptors);
 
 /// fcntl(F_DUPFD_CLOEXEC, minimum).
 int mp_duplicate_above(int descriptor, int minimum);

@@ -6,43 +6,59 @@
 /// Both sides are the same program, so the format is not made to be stored or to be read by other programs.
 /// Bytes that were made for another type, or for the same type of another size, are refused on decoding.
 public struct MessageCoding<Value: Sendable>: Sendable {
-    private let append: @Sendable (Value, inout [UInt8]) throws -> Void
-    private let read: @Sendable (ArraySlice<UInt8>) throws -> Value
+    /// Without attachments the bytes are all there is, and a handle is refused; so are descriptors in reading.
+    private let append: @Sendable (Value, inout [UInt8], Attachments?) throws -> Void
+    private let read: @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
 
-    /// A format of your own: `encode` answers the value's bytes, `decode` gets exactly these.
+    /// A format of your own: `encode` answers the value's bytes, `decode` gets exactly these. It carries no handles.
     ///
-    /// What either throws fails the one piece of work, at that point.
+    /// What either throws fails the one piece of work, or the one message, at that point.
     public init(
         encode: @escaping @Sendable (Value) throws -> [UInt8],
         decode: @escaping @Sendable (ArraySlice<UInt8>) throws -> Value
     ) {
-        append = { value, buffer in buffer += try encode(value) }
-        read = decode
+        append = { value, buffer, _ in buffer += try encode(value) }
+        read = { bytes, _ in try decode(bytes) }
     }
 
-    private init(
-        append: @escaping @Sendable (Value, inout [UInt8]) throws -> Void,
-        read: @escaping @Sendable (ArraySlice<UInt8>) throws -> Value
+    fileprivate init(
+        append: @escaping @Sendable (Value, inout [UInt8], Attachments?) throws -> Void,
+        read: @escaping @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
     ) {
         self.append = append
         self.read = read
     }
 
-    /// Appends the value's bytes to a message.
-    func encode(_ value: Value, into buffer: inout [UInt8]) throws { try append(value, &buffer) }
+    /// Appends the value to a message that carries handles.
+    func encode(_ value: Value, into message: inout MessageBody) throws {
+        let attachments = Attachments()
+        try append(value, &message.bytes, attachments)
+        message.handles += attachments.handles
+    }
+
+    /// Makes the value from exactly what `encode` appended.
+    func decode(_ message: ReceivedBody) throws -> Value { try read(message.bytes, message.descriptors) }
+
+    /// Appends the value's bytes to something that carries no handles.
+    func encode(_ value: Value, into buffer: inout [UInt8]) throws { try append(value, &buffer, nil) }
 
     /// Makes the value from exactly the bytes that `encode` appended.
-    func decode(_ bytes: ArraySlice<UInt8>) throws -> Value { try read(bytes) }
+    func decode(_ bytes: ArraySlice<UInt8>) throws -> Value { try read(bytes, nil) }
 }
 
 extension MessageCoding where Value: Codable {
-    /// The compact binary coder, for any `Codable` value.
+    /// The compact binary coder, for any `Codable` value, handles in it included.
     ///
-    /// Reference cycles are not supported (as by any `Codable` coder); nesting is limited to 512 levels.
+    /// Reference cycles are not supported (as by any `Codable` coder); nesting is limited to 512 levels, and handles
+    /// to 250.
     public static func codable() -> MessageCoding {
         MessageCoding(
-            append: { value, buffer in try MessageEncoder.encode(value, into: &buffer) },
-            read: { bytes in try MessageDecoder.decode(Value.self, from: bytes) })
+            append: { value, buffer, attachments in
+                try MessageEncoder.encode(value, into: &buffer, attachments: attachments)
+            },
+            read: { bytes, descriptors in
+                try MessageDecoder.decode(Value.self, from: bytes, descriptors: descriptors)
+            })
     }
 }
 
@@ -53,12 +69,12 @@ extension MessageCoding where Value: BitwiseCopyable {
     public static func bytes() -> MessageCoding {
         let mark = TypeMark(Value.self)
         return MessageCoding(
-            append: { value, buffer in
+            append: { value, buffer, _ in
                 mark.append(to: &buffer)
                 // BitwiseCopyable: the bytes are the value. Read only, within the closure.
                 unsafe withUnsafeBytes(of: value) { unsafe buffer.append(contentsOf: $0) }
             },
-            read: { bytes in
+            read: { bytes, _ in
                 let body = try mark.check(bytes)
                 // BitwiseCopyable, of the checked size and type; the slice may lie unaligned.
                 return unsafe body.withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
@@ -108,6 +124,8 @@ public enum MessageCodingError: Error, Sendable, Hashable, CustomStringConvertib
     case wrongSize(type: String, expected: Int, found: Int)
     /// Containers are nested more deeply than this coder follows.
     case nestedTooDeeply(limit: Int)
+    /// Not as many descriptors came with the message as it says.
+    case wrongHandleCount
 
     public var description: String {
         switch self {
@@ -117,6 +135,7 @@ public enum MessageCodingError: Error, Sendable, Hashable, CustomStringConvertib
         case .wrongType(let expected): "the message holds another type than \(expected)"
         case .wrongSize(let type, let expected, let found):
             "the message holds \(found) bytes for \(type), which has \(expected)"
+        case .wrongHandleCount: "the message came with another number of descriptors than it says"
         case .nestedTooDeeply(let limit): "the value is nested more than \(limit) levels deep"
         }
     }

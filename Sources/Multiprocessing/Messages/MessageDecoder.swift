@@ -3,26 +3,30 @@
 
 /// Makes a `Decodable` value of a message.
 enum MessageDecoder {
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: ArraySlice<UInt8>) throws -> Value {
-        try Source(value: MessageReader.value(of: bytes), codingPath: []).decode(type)
+    /// - Parameter descriptors: What came beside the bytes; nil where nothing can.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from bytes: ArraySlice<UInt8>, descriptors: ReceivedDescriptors? = nil
+    ) throws -> Value {
+        try Source(value: MessageReader.value(of: bytes), codingPath: [], descriptors: descriptors).decode(type)
     }
 }
 
 /// One place in a message that was read: what a type's `init(from:)` is handed.
-private struct Source: Decoder, SingleValueDecodingContainer {
+private struct Source: DescriptorSupplier, SingleValueDecodingContainer {
     let value: MessageValue
     let codingPath: [any CodingKey]
+    let descriptors: ReceivedDescriptors?
 
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .record(let box) = value else { throw mismatch([String: Any].self) }
-        return KeyedDecodingContainer(RecordSource<Key>(box: box, codingPath: codingPath))
+        return KeyedDecodingContainer(RecordSource<Key>(box: box, codingPath: codingPath, descriptors: descriptors))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard case .list(let box) = value else { throw mismatch([Any].self) }
-        return ListSource(box: box, codingPath: codingPath)
+        return ListSource(box: box, codingPath: codingPath, descriptors: descriptors)
     }
 
     func singleValueContainer() -> any SingleValueDecodingContainer { self }
@@ -36,8 +40,9 @@ private struct Source: Decoder, SingleValueDecodingContainer {
         return try Value(from: self)
     }
 
-    func at(_ key: any CodingKey, _ value: MessageValue) -> Source {
-        Source(value: value, codingPath: codingPath + [key])
+    func descriptor(at index: Int) throws -> DescriptorHandle {
+        guard let descriptors else { throw HandleCodingError.notAMessage }
+        return try descriptors.handle(at: index)
     }
 
     private func mismatch(_ type: Any.Type) -> DecodingError {
@@ -112,6 +117,7 @@ private struct Source: Decoder, SingleValueDecodingContainer {
 private struct RecordSource<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let box: MessageValue.RecordBox
     let codingPath: [any CodingKey]
+    let descriptors: ReceivedDescriptors?
 
     var allKeys: [Key] { box.members.compactMap { Key(stringValue: $0.key) } }
 
@@ -129,7 +135,9 @@ private struct RecordSource<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try source(key).unkeyedContainer()
     }
 
-    func superDecoder() throws -> any Decoder { Source(value: box["super"] ?? .null, codingPath: codingPath) }
+    func superDecoder() throws -> any Decoder {
+        Source(value: box["super"] ?? .null, codingPath: codingPath, descriptors: descriptors)
+    }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try source(key) }
 
@@ -138,19 +146,15 @@ private struct RecordSource<Key: CodingKey>: KeyedDecodingContainerProtocol {
             throw DecodingError.keyNotFound(
                 key, .init(codingPath: codingPath, debugDescription: "The message has no value for this key."))
         }
-        return Source(value: value, codingPath: codingPath + [key])
+        return Source(value: value, codingPath: codingPath + [key], descriptors: descriptors)
     }
 }
 
 private struct ListSource: UnkeyedDecodingContainer {
     let box: MessageValue.ListBox
     let codingPath: [any CodingKey]
+    let descriptors: ReceivedDescriptors?
     var currentIndex = 0
-
-    init(box: MessageValue.ListBox, codingPath: [any CodingKey]) {
-        self.box = box
-        self.codingPath = codingPath
-    }
 
     var count: Int? { box.members.count }
     var isAtEnd: Bool { currentIndex >= box.members.count }
@@ -185,6 +189,8 @@ private struct ListSource: UnkeyedDecodingContainer {
             throw DecodingError.valueNotFound(
                 Any.self, .init(codingPath: codingPath, debugDescription: "The message's list ends here."))
         }
-        return Source(value: box.members[currentIndex], codingPath: codingPath + [IndexKey(currentIndex)])
+        return Source(
+            value: box.members[currentIndex], codingPath: codingPath + [IndexKey(currentIndex)],
+            descriptors: descriptors)
     }
 }

@@ -3,25 +3,43 @@
 
 /// Makes a message of any `Encodable` value.
 enum MessageEncoder {
-    static func encode(_ value: some Encodable, into buffer: inout [UInt8]) throws {
-        try Node.value(of: value, path: []).append(to: &buffer)
+    /// - Parameter attachments: Takes the handles that the value holds; without it the value must not hold any.
+    static func encode(
+        _ value: some Encodable, into buffer: inout [UInt8], attachments: Attachments? = nil
+    ) throws {
+        try Node.value(of: value, at: Place(path: [], attachments: attachments)).append(to: &buffer)
     }
 }
 
+/// Where in the growing message, and what the whole message collects.
+private struct Place {
+    let path: [any CodingKey]
+    let attachments: Attachments?
+
+    func member(_ key: any CodingKey) -> Place { Place(path: path + [key], attachments: attachments) }
+}
+
 /// One place in the growing message: what a type's `encode(to:)` is handed.
-private final class Node: Encoder {
-    let codingPath: [any CodingKey]
-    let userInfo: [CodingUserInfoKey: Any] = [:]
+private final class Node: DescriptorCarrier {
+    let place: Place
     var content: MessageValue?
 
-    private init(path: [any CodingKey]) { codingPath = path }
+    private init(_ place: Place) { self.place = place }
 
-    static func value<Value: Encodable>(of value: Value, path: [any CodingKey]) throws -> MessageValue {
+    var codingPath: [any CodingKey] { place.path }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    func attach(_ handle: DescriptorHandle) throws -> Int {
+        guard let attachments = place.attachments else { throw HandleCodingError.notAMessage }
+        return try attachments.attach(handle)
+    }
+
+    static func value<Value: Encodable>(of value: Value, at place: @autoclosure () -> Place) throws -> MessageValue {
         if let primitive = MessageValue(primitive: value) { return primitive }
-        if path.count > MessageValue.mostLevels {
+        let node = Node(place())
+        if node.codingPath.count > MessageValue.mostLevels {
             throw MessageCodingError.nestedTooDeeply(limit: MessageValue.mostLevels)
         }
-        let node = Node(path: path)
         try value.encode(to: node)
         // A type that encodes nothing at all is an empty record, as in other coders.
         return node.content ?? .record(.init())
@@ -43,16 +61,16 @@ private final class Node: Encoder {
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        KeyedEncodingContainer(Record<Key>(box: record(), codingPath: codingPath))
+        KeyedEncodingContainer(Record<Key>(box: record(), place: place))
     }
 
-    func unkeyedContainer() -> any UnkeyedEncodingContainer { List(box: list(), codingPath: codingPath) }
+    func unkeyedContainer() -> any UnkeyedEncodingContainer { List(box: list(), place: place) }
 
     func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: self) }
 
     /// A node whose content becomes a member of a container once it is known, for `superEncoder`.
-    static func superNode(path: [any CodingKey], into box: MessageValue.RecordBox) -> Node {
-        let node = Node(path: path)
+    static func superNode(_ place: Place, into box: MessageValue.RecordBox) -> Node {
+        let node = Node(place)
         node.content = .record(box)
         return node
     }
@@ -60,13 +78,15 @@ private final class Node: Encoder {
 
 private struct Record<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let box: MessageValue.RecordBox
-    let codingPath: [any CodingKey]
+    let place: Place
+
+    var codingPath: [any CodingKey] { place.path }
 
     func encodeNil(forKey key: Key) { box.members.append((key.stringValue, .null)) }
 
     // Generic, and so the witness of the requirements for every primitive type, too.
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
-        box.members.append((key.stringValue, try Node.value(of: value, path: codingPath + [key])))
+        box.members.append((key.stringValue, try Node.value(of: value, at: place.member(key))))
     }
 
     func nestedContainer<Nested: CodingKey>(
@@ -74,13 +94,13 @@ private struct Record<Key: CodingKey>: KeyedEncodingContainerProtocol {
     ) -> KeyedEncodingContainer<Nested> {
         let nested = MessageValue.RecordBox()
         box.members.append((key.stringValue, .record(nested)))
-        return KeyedEncodingContainer(Record<Nested>(box: nested, codingPath: codingPath + [key]))
+        return KeyedEncodingContainer(Record<Nested>(box: nested, place: place.member(key)))
     }
 
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
         let nested = MessageValue.ListBox()
         box.members.append((key.stringValue, .list(nested)))
-        return List(box: nested, codingPath: codingPath + [key])
+        return List(box: nested, place: place.member(key))
     }
 
     func superEncoder() -> any Encoder { superEncoder(named: "super") }
@@ -91,38 +111,40 @@ private struct Record<Key: CodingKey>: KeyedEncodingContainerProtocol {
     private func superEncoder(named name: String) -> any Encoder {
         let nested = MessageValue.RecordBox()
         box.members.append((name, .record(nested)))
-        return Node.superNode(path: codingPath, into: nested)
+        return Node.superNode(place, into: nested)
     }
 }
 
 private struct List: UnkeyedEncodingContainer {
     let box: MessageValue.ListBox
-    let codingPath: [any CodingKey]
+    let place: Place
+
+    var codingPath: [any CodingKey] { place.path }
 
     var count: Int { box.members.count }
 
     func encodeNil() { box.members.append(.null) }
 
     func encode<Value: Encodable>(_ value: Value) throws {
-        box.members.append(try Node.value(of: value, path: codingPath + [IndexKey(count)]))
+        box.members.append(try Node.value(of: value, at: place.member(IndexKey(count))))
     }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
         let nested = MessageValue.RecordBox()
         box.members.append(.record(nested))
-        return KeyedEncodingContainer(Record<Nested>(box: nested, codingPath: codingPath + [IndexKey(count - 1)]))
+        return KeyedEncodingContainer(Record<Nested>(box: nested, place: place.member(IndexKey(count - 1))))
     }
 
     func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
         let nested = MessageValue.ListBox()
         box.members.append(.list(nested))
-        return List(box: nested, codingPath: codingPath + [IndexKey(count - 1)])
+        return List(box: nested, place: place.member(IndexKey(count - 1)))
     }
 
     func superEncoder() -> any Encoder {
         let nested = MessageValue.RecordBox()
         box.members.append(.record(nested))
-        return Node.superNode(path: codingPath, into: nested)
+        return Node.superNode(place, into: nested)
     }
 }
 
@@ -134,7 +156,7 @@ private struct Single: SingleValueEncodingContainer {
     func encodeNil() { node.content = .null }
 
     func encode<Value: Encodable>(_ value: Value) throws {
-        node.content = try Node.value(of: value, path: codingPath + [IndexKey(0)])
+        node.content = try Node.value(of: value, at: node.place.member(IndexKey(0)))
     }
 }
 

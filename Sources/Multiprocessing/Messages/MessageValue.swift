@@ -26,9 +26,18 @@ enum MessageValue {
 
     final class RecordBox {
         var members: [(key: String, value: MessageValue)] = []
+        private var places: [String: Int] = [:]
+        private static let fewMembers = 16
 
-        /// The latest value of the key. A linear search: records have few fields.
-        subscript(key: String) -> MessageValue? { members.last { $0.key == key }?.value }
+        /// The latest value of the key. A search of the few fields that a type has; a dictionary may have very many.
+        subscript(key: String) -> MessageValue? {
+            if members.count <= Self.fewMembers { return members.last { $0.key == key }?.value }
+            if places.isEmpty {
+                // Only of a record that was read, to which no members are added any more.
+                places = Dictionary(members.indices.map { (members[$0].key, $0) }, uniquingKeysWith: { max($0, $1) })
+            }
+            return places[key].map { members[$0].value }
+        }
     }
 
     /// Deeper values than this are refused rather than followed to the end of the stack.

@@ -35,13 +35,13 @@ struct WorkType<W: Work>: Sendable {
     }
 
     /// The frame that asks a worker to do this work.
-    func request(_ work: W) throws(WorkRequestError) -> [UInt8] {
+    func request(_ work: W) throws(WorkRequestError) -> MessageBody {
         guard let mangledName else { throw .cannotTravel(typeName: _typeName(W.self)) }
         var frame = Frame.begin(.work)
         let length = mangledName.utf8.count
-        frame.append(UInt8(truncatingIfNeeded: length))
-        frame.append(UInt8(truncatingIfNeeded: length >> 8))
-        frame += mangledName.utf8
+        frame.bytes.append(UInt8(truncatingIfNeeded: length))
+        frame.bytes.append(UInt8(truncatingIfNeeded: length >> 8))
+        frame.bytes += mangledName.utf8
         do {
             try workCoding.encode(work, into: &frame)
         } catch {
@@ -60,36 +60,37 @@ enum WorkRequestError: Error {
     case notEncoded(RemoteFailure)
 }
 
-/// A request as the worker reads it: the type, found by name, and the work's bytes.
+/// A request as the worker reads it: the type, found by name, and the work's bytes and handles.
 struct ReceivedWork {
     let workType: any Work.Type
-    let bytes: ArraySlice<UInt8>
+    let body: ReceivedBody
 
-    init(_ payload: ArraySlice<UInt8>) throws(MessageCodingError) {
-        guard payload.count >= 2 else { throw .truncated }
-        let length = Int(payload[payload.startIndex]) | Int(payload[payload.startIndex + 1]) << 8
-        let rest = payload.dropFirst(2)
+    init(_ payload: ReceivedBody) throws(MessageCodingError) {
+        let bytes = payload.bytes
+        guard bytes.count >= 2 else { throw .truncated }
+        let length = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
+        let rest = bytes.dropFirst(2)
         guard rest.count >= length else { throw .truncated }
         let name = String(decoding: rest.prefix(length), as: UTF8.self)
         guard let type = Self.type(named: name) else { throw .wrongType(expected: "work named \(name)") }
         workType = type
-        bytes = rest.dropFirst(length)
+        body = payload.dropFirst(2 + length)
     }
 
     static func type(named mangledName: String) -> (any Work.Type)? { _typeByName(mangledName) as? any Work.Type }
 
     /// Does the work and answers the frame to send back: its output, or why there is none.
-    func reply() async -> [UInt8] { await workType.reply(to: bytes) }
+    func reply() async -> MessageBody { await workType.reply(to: body) }
 }
 
 extension Work {
     /// Has the runtime build what the coding of this type needs, so that a copy of this process finds it.
     static func prepareCoding() { _ = (workCoding, outputCoding) }
 
-    fileprivate static func reply(to bytes: ArraySlice<UInt8>) async -> [UInt8] {
+    fileprivate static func reply(to body: ReceivedBody) async -> MessageBody {
         var stage = RemoteFailure.Stage.decodingWork
         do {
-            let work = try workCoding.decode(bytes)
+            let work = try workCoding.decode(body)
             stage = .running
             let output = try await work.run()
             stage = .encodingOutput

@@ -57,7 +57,7 @@ public final class ProcessPool: SubmittingPool {
     }
 
     func submit<W: Work>(_ work: W, _ completion: @escaping @Sendable (Completion<W>) -> Void) -> WorkTicket {
-        let request: [UInt8]
+        let request: MessageBody
         do {
             // Before it is queued: what cannot be encoded fails here, alone.
             request = try WorkType<W>.known.request(work)
@@ -66,7 +66,7 @@ public final class ProcessPool: SubmittingPool {
             return .none
         }
         return storage.submit(
-            PendingWork(request: request, name: { briefly(work) }) { result in
+            PendingWork(request: request, name: description(of: work, in: request)) { result in
                 switch result {
                 case .success(let reply): completion(.reply(reply))
                 case .failure(let failure): completion(.failure(failure))
@@ -77,11 +77,17 @@ public final class ProcessPool: SubmittingPool {
 
 /// A piece of work on its way through a pool of processes.
 struct PendingWork: Sendable {
-    /// The frame to send.
-    let request: [UInt8]
+    /// The frame to send; empty once it was handed to a worker.
+    private(set) var request: MessageBody
     /// The work in a few words, made only for a report.
     let name: @Sendable () -> String
     let completion: @Sendable (Result<WorkReply, WorkFailure>) -> Void
+
+    /// The frame, which is not kept here: this process must not hold the handles in it while the work runs.
+    mutating func takeRequest() -> MessageBody {
+        defer { request = MessageBody() }
+        return request
+    }
 }
 
 /// Starts the workers of one pool.

@@ -96,14 +96,14 @@ final class ProcessPoolStorage: Sendable {
 
     private func handle(_ event: WorkerLink.Event, of worker: Machine.WorkerID) {
         switch event {
-        case .frame(let kind, let payload):
+        case .frame(let frame):
             let (work, actions) = state.withLock { state -> (PendingWork?, [Machine.Action]) in
                 guard let (id, actions) = state.machine.answered(worker) else { return (nil, []) }
                 return (state.works.removeValue(forKey: id), actions)
             }
             // The worker's next work first: it waits, the completion's receiver does not.
             perform(actions)
-            work?.completion(.success(WorkReply(kind: kind, payload: payload)))
+            work?.completion(.success(WorkReply(frame)))
         case .ended(let record, let tail):
             let (link, actions) = state.withLock {
                 ($0.links.removeValue(forKey: worker), $0.machine.workerEnded(worker))
@@ -123,7 +123,7 @@ final class ProcessPoolStorage: Sendable {
         for action in actions {
             switch action {
             case .send(let work, let worker):
-                let (link, request) = state.withLock { ($0.links[worker], $0.works[work]?.request) }
+                let (link, request) = state.withLock { ($0.links[worker], $0.works[work]?.takeRequest()) }
                 if let link, let request { link.send(request) }
             case .startWorker: startWorker()
             case .stop(let worker): link(worker)?.send(Frame.empty(.stop))

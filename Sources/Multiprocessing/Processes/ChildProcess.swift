@@ -37,17 +37,17 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     public static func start<W: Work>(
         _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread
     ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
-        var request: [UInt8]
+        var request: MessageBody
         let type = WorkType<W>.known
         do { request = try type.request(work) } catch { throw WorkFailure(error) }
-        request += Frame.empty(.stop)
+        request.bytes += Frame.empty(.stop).bytes
         let link: WorkerLink
         do {
             link = try WorkerStart.start(method, safety, saying: request, mangledName: type.mangledName)
         } catch {
             throw .notStarted(error)
         }
-        let storage = ChildProcessStorage(link: link, work: { briefly(work) })
+        let storage = ChildProcessStorage(link: link, work: description(of: work, in: request))
         return ChildProcess(storage: storage) { reply in
             Result { () throws(WorkFailure) in try reply.output(of: W.self) }
         }

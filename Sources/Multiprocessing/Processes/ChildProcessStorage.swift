@@ -122,10 +122,10 @@ final class ChildProcessStorage: Sendable {
         // The handler keeps this storage, and so the link, until the end has come or it is abandoned.
         let handler: @Sendable (WorkerLink.Event) -> Void = { [self] event in
             switch event {
-            case .frame(let kind, let payload):
+            case .frame(let frame):
                 // What it wrote before its answer is passed on before the answer is.
                 link.readStandardError()
-                settle(.reply(WorkReply(kind: kind, payload: payload)))
+                settle(.reply(WorkReply(frame)))
             case .ended(let record, let tail):
                 settle(End(record: record, standardErrorTail: tail))
                 release(reactor, isShared: isShared)

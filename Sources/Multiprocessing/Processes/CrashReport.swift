@@ -59,3 +59,11 @@ func briefly(_ work: some Work) -> String {
     let short = value.count > 200 ? value.prefix(200) + "…" : value[...]
     return value.hasPrefix(name.split(separator: ".").last ?? "") ? String(short) : "\(name): \(short)"
 }
+
+/// The same, made when it is asked for. A work with handles is described now: what holds the work would hold those, and
+/// who waits for the end of a conversation would wait for the report's sake.
+func description(of work: some Work, in request: MessageBody) -> @Sendable () -> String {
+    if request.handles.isEmpty { return { briefly(work) } }
+    let text = briefly(work)
+    return { text }
+}

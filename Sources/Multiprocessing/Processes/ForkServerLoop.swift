@@ -74,7 +74,7 @@ enum ForkServerLoop {
         WorkerLoop.prepare()
         let work = Rehearsal(number: 1)
         guard let request = try? WorkType<Rehearsal>.unshared.request(work) else { return }
-        _ = WorkerLoop.answer(to: request.dropFirst(Frame.headSize))
+        _ = WorkerLoop.answer(to: ReceivedBody(bytes: request.bytes.dropFirst(Frame.headSize)))
     }
 
     private static func serve(_ control: borrowing Descriptor) throws(SystemError) {

@@ -78,7 +78,12 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
 /// that reads for all.
 struct WorkReply: Sendable {
     let kind: Frame.Kind
-    let payload: ArraySlice<UInt8>
+    let payload: ReceivedBody
+
+    init(_ frame: ReceivedFrame) {
+        kind = frame.kind
+        payload = frame.payload
+    }
 
     func output<W: Work>(of type: W.Type) throws(WorkFailure) -> W.Output {
         do {
@@ -91,7 +96,7 @@ struct WorkReply: Sendable {
 
     private var failure: WorkFailure {
         do {
-            return WorkFailure(try MessageDecoder.decode(RemoteFailure.self, from: payload))
+            return WorkFailure(try MessageDecoder.decode(RemoteFailure.self, from: payload.bytes))
         } catch {
             return .outputNotDecoded(WorkError(error))
         }

@@ -7,13 +7,12 @@ extension WorkerLink {
     /// Takes what the worker has sent and hands on the whole frames. On the reactor's thread only.
     func receive() {
         var isOver = false
-        let (frames, handler) = state.withLock {
-            state -> ([(Frame.Kind, ArraySlice<UInt8>)], (@Sendable (Event) -> Void)?) in
+        let (frames, handler) = state.withLock { state -> ([ReceivedFrame], (@Sendable (Event) -> Void)?) in
             guard !state.conversationIsOver else { return ([], nil) }
             isOver = !state.takeBytes(from: socket.number)
-            var frames: [(Frame.Kind, ArraySlice<UInt8>)] = []
+            var frames: [ReceivedFrame] = []
             do {
-                while let frame = try state.assembler.next() { frames.append((frame.kind, frame.payload)) }
+                while let frame = try state.assembler.next() { frames.append(frame) }
             } catch {
                 // Not one of ours: the worker's code wrote into the conversation.
                 isOver = true
@@ -21,7 +20,7 @@ extension WorkerLink {
             return (frames, state.handler)
         }
         // Outside the lock: a handler may send.
-        for (kind, payload) in frames { handler?(.frame(kind, payload)) }
+        for frame in frames { handler?(.frame(frame)) }
         if isOver { endConversation() }
     }
 
@@ -53,11 +52,14 @@ extension WorkerLink.State {
         // The buffer is ours for the closure; the assembler copies.
         unsafe withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
             while true {
-                switch unsafe Transfer.receiveNow(number, into: buffer) {
+                let arrival = unsafe DescriptorTransfer.receive(number, into: buffer, waits: false)
+                switch arrival.result {
                 case .moved(let count):
-                    unsafe assembler.append(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
-                    // A short read has emptied the socket: asking again would only cost a call.
-                    if count < buffer.count { return true }
+                    let part = unsafe UnsafeRawBufferPointer(rebasing: buffer.prefix(count))
+                    unsafe assembler.append(part, with: arrival.descriptors)
+                    // A short read has emptied the socket: asking again would only cost a call. But a read ends behind
+                    // bytes that came with descriptors, whatever follows them.
+                    if count < buffer.count, arrival.descriptors == nil { return true }
                 case .wouldBlock: return true
                 case .ended: return false
                 }
@@ -66,36 +68,44 @@ extension WorkerLink.State {
     }
 }
 
-/// Bytes that wait for room in a socket.
-struct OutgoingBytes {
-    private var frames: [[UInt8]] = []
+/// Frames that wait for room in a socket.
+struct OutgoingFrames {
+    private var frames: [MessageBody] = []
     private var first = 0
     private var offset = 0
 
     var isEmpty: Bool { first == frames.count }
 
-    mutating func append(_ frame: [UInt8]) { frames.append(frame) }
+    mutating func append(_ frame: MessageBody) { frames.append(frame) }
 
     /// Sends as much as fits. A conversation that is over takes everything: its end is reported elsewhere.
     mutating func send(over number: Int32) {
         while first < frames.count {
-            // Read only, in bounds: offset is less than the frame's count.
-            let result = unsafe frames[first].withUnsafeBytes { bytes in
-                unsafe Transfer.sendNow(number, UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-            }
-            switch result {
+            switch sendPart(of: frames[first], over: number) {
             case .wouldBlock: return
-            case .ended: offset = frames[first].count
-            case .moved(let count): offset += count
+            case .ended: offset = frames[first].bytes.count
+            case .moved(let count):
+                offset += count
+                // Gone with the first byte; from now on the kernel holds them. A second time would be too many.
+                if !frames[first].handles.isEmpty { frames[first].handles = [] }
             }
-            if offset == frames[first].count {
-                frames[first] = []
+            if offset == frames[first].bytes.count {
+                frames[first] = MessageBody()
                 first += 1
                 offset = 0
             }
         }
         frames.removeAll(keepingCapacity: true)
         first = 0
+    }
+
+    private func sendPart(of frame: MessageBody, over number: Int32) -> TransferResult {
+        // Read only, in bounds: offset is less than the frame's count.
+        unsafe frame.bytes.withUnsafeBytes { bytes in
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            if frame.handles.isEmpty { return unsafe Transfer.sendNow(number, rest) }
+            return unsafe DescriptorTransfer.sendNow(rest, with: frame.handles, over: number)
+        }
     }
 }
 

@@ -14,7 +14,7 @@ import Synchronization
 /// 3. A worker whose conversation has ended is of no use: it is killed, and its end is what is reported.
 final class WorkerLink: Sendable {
     enum Event: Sendable {
-        case frame(Frame.Kind, ArraySlice<UInt8>)
+        case frame(ReceivedFrame)
         case ended(ExitRecord, standardErrorTail: [UInt8])
     }
 
@@ -25,7 +25,7 @@ final class WorkerLink: Sendable {
         var socketToken: Reactor.Token = 0
         var watchesForRoom = false
         var assembler = FrameAssembler()
-        var outgoing = OutgoingBytes()
+        var outgoing = OutgoingFrames()
         var conversationIsOver = false
         var tail = TextTail()
         var hasEnded = false
@@ -42,7 +42,7 @@ final class WorkerLink: Sendable {
 
     init(
         process: consuming ProcessHandle, socket: consuming Descriptor, standardError: consuming Descriptor,
-        report: consuming Descriptor?, server: ForkServerClient?, unsent: OutgoingBytes
+        report: consuming Descriptor?, server: ForkServerClient?, unsent: OutgoingFrames
     ) {
         self.process = process
         self.socket = socket
@@ -118,8 +118,8 @@ final class WorkerLink: Sendable {
     // MARK: Sending
 
     /// Sends a frame, in the background if it does not fit now. To a worker that is gone it does nothing: its end
-    /// is on the way.
-    func send(_ frame: [UInt8]) {
+    /// is on the way. The frame's handles are held until it has begun to leave.
+    func send(_ frame: MessageBody) {
         state.withLock { state in
             guard !state.conversationIsOver else { return }
             state.outgoing.append(frame)

@@ -50,12 +50,12 @@ enum WorkerLoop {
         let number = socket.release()
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer
-        while let (kind, payload) = conversation.receive(), kind == .work {
+        while let frame = conversation.receive(), frame.kind == .work {
             if !watchesParent {
                 watchesParent = true
                 watchParent(number)
             }
-            let answer = answer(to: payload)
+            let answer = answer(to: frame.payload)
             // Before the answer: what the work printed is there when its output is, and who has the output may end this
             // process.
             CurrentProcess.flushStreams()
@@ -72,7 +72,7 @@ enum WorkerLoop {
     private static let mainActorExecutor = ThreadExecutor.MainExecutor(on: mainExecutor)
 
     /// Does one piece of work on the calling thread; the frame to send back.
-    static func answer(to payload: ArraySlice<UInt8>) -> [UInt8] {
+    static func answer(to payload: ReceivedBody) -> MessageBody {
         do {
             let work = try ReceivedWork(payload)
             return mainExecutor.run { await work.reply() }
@@ -87,7 +87,7 @@ enum WorkerLoop {
         var assembler = FrameAssembler()
 
         /// The next message, or nil when the parent is gone or has sent something that is none.
-        mutating func receive() -> (kind: Frame.Kind, payload: ArraySlice<UInt8>)? {
+        mutating func receive() -> ReceivedFrame? {
             while true {
                 do { if let frame = try assembler.next() { return frame } } catch { return nil }
                 // Little room for the beginning of a message, much for the rest of a large one: a child that receives
@@ -95,8 +95,10 @@ enum WorkerLoop {
                 let room = assembler.isBetweenFrames ? 4 << 10 : 64 << 10
                 // The buffer is the closure's; the assembler copies what was received.
                 let isOpen = unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { bytes in
-                    guard case .moved(let count) = unsafe Transfer.receive(number, into: bytes) else { return false }
-                    unsafe assembler.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+                    let arrival = unsafe DescriptorTransfer.receive(number, into: bytes, waits: true)
+                    guard case .moved(let count) = arrival.result else { return false }
+                    let part = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(count))
+                    unsafe assembler.append(part, with: arrival.descriptors)
                     return true
                 }
                 if !isOpen { return nil }
@@ -104,11 +106,11 @@ enum WorkerLoop {
         }
     }
 
-    private static func send(_ frame: [UInt8], over number: Int32) {
+    private static func send(_ frame: MessageBody, over number: Int32) {
         do {
             // Read only, within the closure.
-            try unsafe frame.withUnsafeBufferPointer { bytes throws(SystemError) in
-                try unsafe Transfer.sendAll(number, UnsafeRawBufferPointer(bytes))
+            try unsafe frame.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+                try unsafe DescriptorTransfer.sendAll(UnsafeRawBufferPointer(bytes), with: frame.handles, over: number)
             }
         } catch {
             // The parent is gone: there is nobody to work for.

@@ -12,16 +12,16 @@ enum WorkerStart {
     private struct Ends: ~Copyable {
         let conversation: DescriptorPair
         let standardError: DescriptorPair
-        let unsent: OutgoingBytes
+        let unsent: OutgoingFrames
 
         /// The first words are on their way before the worker is: it finds them when it begins, and nobody has to wake
         /// up in between.
-        static func make(saying first: [UInt8]) throws(SystemError) -> Ends {
+        static func make(saying first: MessageBody) throws(SystemError) -> Ends {
             let conversation = try DescriptorPair.sockets(.stream)
             let standardError = try DescriptorPair.pipe()
             try standardError.first.makeNonBlocking()
-            var unsent = OutgoingBytes()
-            if !first.isEmpty {
+            var unsent = OutgoingFrames()
+            if !first.bytes.isEmpty {
                 unsent.append(first)
                 unsent.send(over: conversation.first.number)
             }
@@ -42,7 +42,7 @@ enum WorkerStart {
     /// Starts a worker that is told `first`, whole frames, before anything else; the name of the first work's type
     /// helps a fork server.
     static func start(
-        _ method: StartMethod, _ safety: ForkSafety, saying first: [UInt8] = [],
+        _ method: StartMethod, _ safety: ForkSafety, saying first: MessageBody = MessageBody(),
         mangledName: String? = nil
     ) throws(StartFailure) -> WorkerLink {
         switch method {
@@ -58,7 +58,7 @@ enum WorkerStart {
         if safety == .requireSingleThread, count > 1 { throw .multithreaded(threadCount: count) }
     }
 
-    private static func fork(_ safety: ForkSafety, _ first: [UInt8]) throws(StartFailure) -> WorkerLink {
+    private static func fork(_ safety: ForkSafety, _ first: MessageBody) throws(StartFailure) -> WorkerLink {
         try checkThreads(safety)
         do {
             let ends = try Ends.make(saying: first)
@@ -73,7 +73,7 @@ enum WorkerStart {
         }
     }
 
-    private static func spawn(_ first: [UInt8]) throws(StartFailure) -> WorkerLink {
+    private static func spawn(_ first: MessageBody) throws(StartFailure) -> WorkerLink {
         guard CurrentProcess.entryHookIsInstalled else { throw .notTakenOver }
         do {
             let ends = try Ends.make(saying: first)
@@ -88,7 +88,7 @@ enum WorkerStart {
 
     /// A worker from this server, which is the shared one or a pool's own.
     static func fromServer(
-        _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), saying first: [UInt8] = []
+        _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), saying first: MessageBody = MessageBody()
     ) throws(StartFailure) -> WorkerLink {
         do {
             let ends = try Ends.make(saying: first)

@@ -44,6 +44,10 @@ public struct DescriptorHandle: Sendable {
     func isSame(as other: DescriptorHandle) -> Bool { box === other.box }
 }
 
+extension DescriptorHandle: CustomStringConvertible {
+    public var description: String { "descriptor \(number)" }
+}
+
 extension DescriptorHandle: Codable {
     public init(from decoder: any Decoder) throws {
         guard let supplier = decoder as? any DescriptorSupplier else { throw HandleCodingError.notAMessage }
@@ -78,7 +82,10 @@ public enum HandleCodingError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The message does not carry the descriptor that it speaks of.
     case missing(index: Int)
 
-    /// More handles in one message than the kernel sends at once.
+    /// The message carried it, but this process could not take it in.
+    case noDescriptorsLeft(index: Int)
+
+    /// More handles in one message than can be sent at once.
     case tooMany(limit: Int)
 
     public var description: String {
@@ -89,6 +96,11 @@ public enum HandleCodingError: Error, Sendable, Hashable, CustomStringConvertibl
             connections), not in other formats and not in a shared queue
             """
         case .missing(let index): "could not decode a handle: the message carries no descriptor number \(index)"
+        case .noDescriptorsLeft(let index):
+            """
+            could not receive a handle, number \(index) of its message: this process has used up its descriptors; raise \
+            `ulimit -n` or keep fewer open
+            """
         case .tooMany(let limit): "could not encode a message: it has more than \(limit) handles; send them in several"
         }
     }

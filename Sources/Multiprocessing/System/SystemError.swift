@@ -23,6 +23,9 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     static let noSuchProcess = ESRCH
     static let noDescriptors = EMFILE
 
+    /// Whether a send would have to wait: for room, or until descriptors that are under way have been taken in.
+    var isNoRoom: Bool { code == EAGAIN || code == ETOOMANYREFS }
+
     public var description: String {
         // strerror's buffer is the calling thread's own since glibc 2.32.
         let text = unsafe String(cString: strerror(code))

@@ -15,14 +15,6 @@ enum TransferResult: Equatable {
 
 /// Reading and writing by descriptor number; the caller keeps the descriptor open for the time of the call.
 enum Transfer {
-    /// Receives what is there, without waiting. The socket itself stays blocking: O_NONBLOCK would sit on the open
-    /// file description, which other processes share.
-    static func receiveNow(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
-        // The pointer is valid for the caller's scope; recv writes at most count bytes.
-        let count = retrying { unsafe recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT)) }
-        return result(of: count)
-    }
-
     /// Reads what is there from a pipe that was made non-blocking.
     static func readNow(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
         // As above.
@@ -49,13 +41,6 @@ enum Transfer {
                 unsafe send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
             }
         }
-    }
-
-    /// Receives what is there, waiting for the first byte.
-    static func receive(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
-        // The pointer is valid for the caller's scope; recv writes at most count bytes.
-        let count = retrying { unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0) }
-        return result(of: count)
     }
 
     /// Writes all of it to any kind of descriptor, waiting for room.
@@ -102,38 +87,5 @@ enum Transfer {
             let count = call()
             if count != -1 || errno != EINTR { return count }
         }
-    }
-}
-
-/// Messages of a fixed form, with descriptors beside them.
-enum DescriptorMessage {
-    /// Sends one message.
-    static func send<Body: BitwiseCopyable>(
-        _ body: Body, with descriptors: [Int32] = [], over socket: Int32
-    ) throws(SystemError) {
-        // The body is BitwiseCopyable: its bytes are the message; both sides are the same program.
-        let sent = unsafe withUnsafeBytes(of: body) { bytes in
-            unsafe mp_send_with_descriptors(socket, bytes.baseAddress, bytes.count, descriptors, descriptors.count)
-        }
-        try SystemCall.checked("send a message with descriptors", sent)
-    }
-
-    /// Receives one message of the expected size; nil at the end of the conversation.
-    static func receive<Body: BitwiseCopyable>(
-        _ empty: Body, over socket: Int32
-    ) throws(SystemError) -> (body: Body, descriptors: [Int32])? {
-        var body = empty
-        var numbers = [Int32](repeating: -1, count: 8)
-        var count = numbers.count
-        // As for sending; fewer bytes than the body has are refused below.
-        let received = unsafe withUnsafeMutableBytes(of: &body) { bytes in
-            unsafe mp_receive_with_descriptors(socket, bytes.baseAddress, bytes.count, &numbers, &count)
-        }
-        let byteCount = try SystemCall.checked("receive a message with descriptors", received)
-        let descriptors = Array(numbers.prefix(count))
-        if byteCount == MemoryLayout<Body>.size { return (body, descriptors) }
-        for number in descriptors { close(number) }
-        if byteCount == 0 { return nil }
-        throw SystemError("understand a message of \(byteCount) bytes", code: EBADMSG)
     }
 }

@@ -112,6 +112,25 @@ struct MessageCoderTests {
         #expect(throws: MessageCodingError.nestedTooDeeply(limit: 512)) { try roundTrip(tree) }
     }
 
+    @Test("refuses handles where bytes are all there is")
+    func handlesInBytes() throws {
+        let handle = try DescriptorHandle(duplicating: 0)
+        var bytes: [UInt8] = []
+        #expect(throws: HandleCodingError.notAMessage) {
+            try MessageCoding<[DescriptorHandle]>.codable().encode([handle], into: &bytes)
+        }
+        var message = MessageBody()
+        try MessageCoding<[DescriptorHandle]>.codable().encode([handle], into: &message)
+        #expect(message.handles.count == 1)
+        let written = message.bytes[...]
+        #expect(throws: HandleCodingError.notAMessage) {
+            try MessageCoding<[DescriptorHandle]>.codable().decode(written)
+        }
+        #expect(throws: HandleCodingError.missing(index: 0)) {
+            try MessageCoding<[DescriptorHandle]>.codable().decode(ReceivedBody(bytes: written))
+        }
+    }
+
     @Test("values travel as their bytes only to the very same type")
     func bytes() throws {
         struct Point: BitwiseCopyable, Sendable, Equatable { var x: Int32, y: UInt8 }
