@@ -11,8 +11,8 @@
 /// and out of it again), that list holds pointers through shared memory, it belongs to a thread for good, and a task
 /// cannot wait for it.
 ///
-/// Layout, 16 bytes: the owner (8; bit 0: somebody sleeps), whether what it guards has not been repaired since an owner
-/// died (4), unused (4). All zero is a free lock.
+/// Layout, 16 bytes: the owner (8; bit 0: somebody sleeps), the number of the thread that died as owner, until what the
+/// lock guards is repaired (4; 0: it is whole), unused (4). All zero is a free lock.
 struct OwnerLock: Sendable {
     static let byteCount = 16
     private static let sleepers: UInt64 = 1
@@ -40,25 +40,29 @@ struct OwnerLock: Sendable {
     /// Waits on the calling thread; nil: timed out.
     func acquire(until deadline: Deadline = .never) -> Acquisition? {
         if let acquisition = tryAcquire() { return acquisition }
-        var hasSlept = false
-        return Waiting.block(until: deadline) { look(&hasSlept, checksLives: $0, canWaitForItself: deadline != .never) }
+        return contend(until: deadline)
     }
 
-    /// Waits without holding a thread. The task has the lock on its present thread: it must release it before it
-    /// suspends again.
-    func acquire(
-        until deadline: Deadline = .never, keeping mapping: Mapping, isolation: isolated (any Actor)? = #isolation
-    ) async -> Waited<Acquisition> {
-        if let acquisition = tryAcquire() { return .done(acquisition) }
+    @inline(never)
+    private func contend(until deadline: Deadline) -> Acquisition? {
         var hasSlept = false
-        return await Waiting.suspend(until: deadline, keeping: mapping) {
+        return Waiting.block(until: deadline) {
             look(&hasSlept, checksLives: $0, canWaitForItself: deadline != .never)
         }
     }
 
     func release() {
-        // Releases what was written under the lock, and takes the sleepers' mark in the same step.
-        if owner.exchange(0) & Self.sleepers != 0 { owner.lowHalf.wake(atMost: 1) }
+        let mine = Identity.currentThread.bits
+        // Releases what was written under the lock. Compared, so that a copy of the owner in a forked child, which leaves
+        // the same scope, does not release what its parent holds.
+        if owner.replace(mine, by: 0).exchanged { return }
+        releaseWithSleepers(mine)
+    }
+
+    @inline(never)
+    private func releaseWithSleepers(_ mine: UInt64) {
+        // Takes the sleepers' mark in the same step: who comes now and has to sleep sets it anew.
+        if owner.replace(mine | Self.sleepers, by: 0).exchanged { owner.lowHalf.wake(atMost: 1) }
     }
 
     /// Declares that what the lock guards is whole again. Only while holding it.
@@ -67,7 +71,10 @@ struct OwnerLock: Sendable {
     /// Whether the calling thread has it.
     var isHeldByCaller: Bool { Identity(bits: owner.value) == .currentThread }
 
-    /// One attempt; or what to sleep on. For waits that look at more than the lock.
+    /// The number of the thread that died as owner last, while nobody has repaired; 0 when all is well.
+    var deadOwner: Int32 { Int32(bitPattern: unrepaired.value) }
+
+    /// One attempt; or what to sleep on. For waits that look at more than the lock, and remember nothing.
     func look() -> Look<Acquisition> {
         var hasSlept = true
         return look(&hasSlept, checksLives: false, canWaitForItself: true)
@@ -75,11 +82,15 @@ struct OwnerLock: Sendable {
 
     private var acquisition: Acquisition { unrepaired.value == 0 ? .clean : .fromTheDead }
 
-    /// - Parameter hasSlept: Who has slept leaves the sleepers' mark behind: others may still sleep, and only one is
-    ///   woken at a time.
-    private func look(
-        _ hasSlept: inout Bool, checksLives: Bool, canWaitForItself: Bool
-    ) -> Look<Acquisition> {
+    /// One attempt; or what to sleep on.
+    ///
+    /// The lock belongs to the calling thread: a task releases it before its next suspension, which is why there is no
+    /// asynchronous form of `acquire`. Even the return from one could be on another thread.
+    /// - Parameters:
+    ///   - hasSlept: Kept over the looks of one wait. Who has slept leaves the sleepers' mark behind: others may still
+    ///     sleep, and only one is woken at a time.
+    ///   - canWaitForItself: Whether it is no mistake that the caller has it, because the wait ends all the same.
+    func look(_ hasSlept: inout Bool, checksLives: Bool, canWaitForItself: Bool) -> Look<Acquisition> {
         let caller = Identity.currentThread
         while true {
             let seen = owner.value
@@ -89,12 +100,12 @@ struct OwnerLock: Sendable {
                 continue
             }
             let holder = Identity(bits: seen)
-            precondition(holder != caller || canWaitForItself, "this thread would wait for a lock that it holds itself")
+            if holder == caller, !canWaitForItself { Self.trapOnItself() }
             if checksLives, !holder.threadIsAlive {
                 // Exactly one of those who see it dead wins. It may die before it has set the mark: then it is a dead
                 // owner itself.
                 guard owner.replace(seen, by: caller.bits | Self.sleepers).exchanged else { continue }
-                unrepaired.store(1)
+                unrepaired.store(UInt32(bitPattern: max(1, holder.number)))
                 return .done(.fromTheDead)
             }
             let marked = seen | Self.sleepers
@@ -102,5 +113,14 @@ struct OwnerLock: Sendable {
             hasSlept = true
             return .sleep(on: owner.lowHalf, while: UInt32(truncatingIfNeeded: marked))
         }
+    }
+
+    /// Not a precondition: those say nothing in release builds.
+    private static func trapOnItself() -> Never {
+        fatalError(
+            """
+            this thread holds the shared lock already and would wait for itself for ever: use one withLock for both, a \
+            SharedRecursiveMutex, or a timeout
+            """)
     }
 }
