@@ -10,6 +10,14 @@ extension PoolContract {
         processPool,
         handles,
         handlesOfProcesses,
+        mutex,
+        mutexOfProcesses,
+        recursiveMutex,
+        recursiveMutexOfProcesses,
+        condition,
+        conditionOfProcesses,
+        once,
+        onceOfProcesses,
     ]
 
     public static let all = lists.flatMap { $0 }

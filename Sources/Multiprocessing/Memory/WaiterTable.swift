@@ -158,6 +158,11 @@ struct WaiterTable: Sendable {
         if hasBeenPassedOn(from: index) { return nil }
         let horizon = horizonOf(index).value
         for heir in waitingSlots(before: horizon) {
+            // Or it would take one look of somebody else for each of the dead.
+            guard processIsAlive(heir) else {
+                stateOf(heir).store(State.free)
+                continue
+            }
             heirOf(index).store(ticketOf(heir).value)
             if notify(heir, horizon) { return stateOf(heir) }
         }
@@ -178,9 +183,7 @@ struct WaiterTable: Sendable {
 
     /// When all are taken: one of a dead waiter. One that was notified is kept for `passOnFromTheDead`.
     private func reapedSlot() -> Int? {
-        let found = usedSlots.first { index in
-            stateOf(index).value == State.waiting && !Identity(bits: processOf(index).value).processIsAlive
-        }
+        let found = usedSlots.first { stateOf($0).value == State.waiting && !processIsAlive($0) }
         if let found { stateOf(found).store(State.free) }
         return found
     }
@@ -224,10 +227,12 @@ struct WaiterTable: Sendable {
     private func isWithoutWaiter(_ index: Int) -> Bool {
         switch stateOf(index).value {
         case State.orphaned: true
-        case State.notified: !Identity(bits: processOf(index).value).processIsAlive
+        case State.notified: !processIsAlive(index)
         default: false
         }
     }
+
+    private func processIsAlive(_ index: Int) -> Bool { Identity(bits: processOf(index).value).processIsAlive }
 
     private func offset(_ index: Int) -> Int { Self.firstSlot + index * Self.slotByteCount }
     private func stateOf(_ index: Int) -> SharedWord { object.word(at: offset(index)) }
