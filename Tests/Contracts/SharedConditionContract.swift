@@ -5,91 +5,92 @@ import Multiprocessing
 
 extension PoolContract {
     /// What a `SharedCondition` owes the works that share it.
-    public static let condition: [PoolContract] = [
-        PoolContract(
-            "exactly as many are released as a notification is for, of those who wait at that moment", workers: 5,
-            origins: ["lock_tests.ConditionTests.test_notify"]
-        ) { pool in try await notifyInPhases(pool) },
-        PoolContract(
-            "those are released first who have waited longest", workers: 4,
-            origins: ["_test_multiprocessing._TestCondition.test_notify"]
-        ) { pool in try await releaseInOrder(pool) },
-        PoolContract(
-            "a notification for nobody is not kept", workers: 6,
-            origins: ["_test_multiprocessing._TestCondition.test_notify_n"]
-        ) { pool in
-            let scene = try Scene()
-            async let values = pool.map((0..<6).map { scene.waiting(isAsynchronous: $0 % 2 == 0) }, lookAhead: 6)
-            await scene.waiting.reaches(6)
-            scene.condition.notify(2)
-            try requireEqual(scene.condition.waiterCount, 4)
-            scene.condition.notify(4)
-            try requireEqual(scene.condition.waiterCount, 0)
-            try requireEqual(try await values.map { $0 == [0] }, Array(repeating: true, count: 6))
-            scene.condition.notify(3)
-            let later = try await pool.run(scene.waiting(timeout: .milliseconds(20)))
-            try requireEqual(later, [nil])
-        },
-        PoolContract(
-            "all who wait are released at once, also after others have waited in vain", workers: 6,
-            origins: ["_test_multiprocessing._TestCondition.test_notify_all"]
-        ) { pool in
-            let scene = try Scene()
-            let inVain = (0..<6).map { scene.waiting(timeout: .milliseconds(60), isAsynchronous: $0 % 2 == 0) }
-            try requireEqual(try await pool.map(inVain, lookAhead: 6), Array(repeating: [nil], count: 6))
-            try requireEqual(scene.condition.waiterCount, 0)
-            async let values = pool.map((0..<6).map { scene.waiting(isAsynchronous: $0 % 2 == 0) }, lookAhead: 6)
-            await scene.waiting.reaches(12)
-            try requireEqual(scene.condition.waiterCount, 6)
-            scene.condition.notifyAll()
-            try requireEqual(scene.condition.waiterCount, 0)
-            try requireEqual(try await values, Array(repeating: [0], count: 6))
-        },
-        PoolContract(
-            "a wait that nobody ends is over in time", workers: 5,
-            origins: [
-                "lock_tests.ConditionTests.test_timeout", "_test_multiprocessing._TestCondition.test_timeout",
-            ]
-        ) { pool in
-            let scene = try Scene()
-            let start = ContinuousClock.now
-            let works = (0..<5).map { scene.waiting(timeout: .milliseconds(150), isAsynchronous: $0 % 2 == 0) }
-            try requireEqual(try await pool.map(works, lookAhead: 5), Array(repeating: [nil], count: 5))
-            try require(ContinuousClock.now - start >= .milliseconds(150), "it was over too early")
-            try requireEqual(try mutexIsFree(scene.mutex), true)
-        },
-        PoolContract(
-            "who waits gives the mutex back, and has it again afterwards",
-            origins: [
-                "lock_tests.ConditionTests.test_acquire", "lock_tests.ConditionTests.test_unacquired_wait",
-                "_test_multiprocessing._TestCondition.test_wait_result",
-            ]
-        ) { pool in
-            let scene = try Scene()
-            for timeout in [Duration.zero, .milliseconds(100)] {
-                try requireEqual(try await pool.run(scene.waiting(timeout: timeout)), [nil])
-            }
-            try requireEqual(try mutexIsFree(scene.mutex), true)
-            let before = scene.waiting.beats
-            async let value = nilInTime { () async throws(SharedLockError<Never>) in
-                try await scene.condition.wait(
-                    with: scene.mutex, timeout: .seconds(30),
-                    preparing: { value in
-                        value = 41
-                        scene.waiting.beat()
-                    }
-                ) { value in
-                    // Held, or it could be had now.
-                    (value, (try? scene.mutex.withLockIfAvailable { _ in true }) == .some(true))
+    public static let condition: [PoolContract] =
+        [
+            PoolContract(
+                "exactly as many are released as a notification is for, of those who wait at that moment", workers: 5,
+                origins: ["lock_tests.ConditionTests.test_notify"]
+            ) { pool in try await notifyInPhases(pool) },
+            PoolContract(
+                "those are released first who have waited longest", workers: 4,
+                origins: ["_test_multiprocessing._TestCondition.test_notify"]
+            ) { pool in try await releaseInOrder(pool) },
+            PoolContract(
+                "a notification for nobody is not kept", workers: 6,
+                origins: ["_test_multiprocessing._TestCondition.test_notify_n"]
+            ) { pool in
+                let scene = try Scene()
+                async let values = pool.map((0..<6).map { scene.waiting(isAsynchronous: $0 % 2 == 0) }, lookAhead: 6)
+                await scene.waiting.reaches(6)
+                scene.condition.notify(2)
+                try requireEqual(scene.condition.waiterCount, 4)
+                scene.condition.notify(4)
+                try requireEqual(scene.condition.waiterCount, 0)
+                try requireEqual(try await values.map { $0 == [0] }, Array(repeating: true, count: 6))
+                scene.condition.notify(3)
+                let later = try await pool.run(scene.waiting(timeout: .milliseconds(20)))
+                try requireEqual(later, [nil])
+            },
+            PoolContract(
+                "all who wait are released at once, also after others have waited in vain", workers: 6,
+                origins: ["_test_multiprocessing._TestCondition.test_notify_all"]
+            ) { pool in
+                let scene = try Scene()
+                let inVain = (0..<6).map { scene.waiting(timeout: .milliseconds(60), isAsynchronous: $0 % 2 == 0) }
+                try requireEqual(try await pool.map(inVain, lookAhead: 6), Array(repeating: [nil], count: 6))
+                try requireEqual(scene.condition.waiterCount, 0)
+                async let values = pool.map((0..<6).map { scene.waiting(isAsynchronous: $0 % 2 == 0) }, lookAhead: 6)
+                await scene.waiting.reaches(12)
+                try requireEqual(scene.condition.waiterCount, 6)
+                scene.condition.notifyAll()
+                try requireEqual(scene.condition.waiterCount, 0)
+                try requireEqual(try await values, Array(repeating: [0], count: 6))
+            },
+            PoolContract(
+                "a wait that nobody ends is over in time", workers: 5,
+                origins: [
+                    "lock_tests.ConditionTests.test_timeout", "_test_multiprocessing._TestCondition.test_timeout",
+                ]
+            ) { pool in
+                let scene = try Scene()
+                let start = ContinuousClock.now
+                let works = (0..<5).map { scene.waiting(timeout: .milliseconds(150), isAsynchronous: $0 % 2 == 0) }
+                try requireEqual(try await pool.map(works, lookAhead: 5), Array(repeating: [nil], count: 5))
+                try require(ContinuousClock.now - start >= .milliseconds(150), "it was over too early")
+                try requireEqual(try mutexIsFree(scene.mutex), true)
+            },
+            PoolContract(
+                "who waits gives the mutex back, and has it again afterwards",
+                origins: [
+                    "lock_tests.ConditionTests.test_acquire", "lock_tests.ConditionTests.test_unacquired_wait",
+                    "_test_multiprocessing._TestCondition.test_wait_result",
+                ]
+            ) { pool in
+                let scene = try Scene()
+                for timeout in [Duration.zero, .milliseconds(100)] {
+                    try requireEqual(try await pool.run(scene.waiting(timeout: timeout)), [nil])
                 }
-            }
-            await scene.waiting.reaches(before + 1)
-            try await pool.run(Notifying(mutex: scene.mutex, condition: scene.condition))
-            let (found, couldBeHad) = try await value ?? (0, true)
-            try requireEqual(found, 42)
-            try requireEqual(couldBeHad, false)
-        },
-    ] + waitingUntilSomethingHolds
+                try requireEqual(try mutexIsFree(scene.mutex), true)
+                let before = scene.waiting.beats
+                async let value = nilInTime { () async throws(SharedLockError<Never>) in
+                    try await scene.condition.wait(
+                        with: scene.mutex, timeout: .seconds(30),
+                        preparing: { value in
+                            value = 41
+                            scene.waiting.beat()
+                        }
+                    ) { value in
+                        // Held, or it could be had now.
+                        (value, (try? scene.mutex.withLockIfAvailable { _ in true }) == .some(true))
+                    }
+                }
+                await scene.waiting.reaches(before + 1)
+                try await pool.run(Notifying(mutex: scene.mutex, condition: scene.condition))
+                let (found, couldBeHad) = try await value ?? (0, true)
+                try requireEqual(found, 42)
+                try requireEqual(couldBeHad, false)
+            },
+        ] + waitingUntilSomethingHolds
 }
 
 extension PoolContract {

@@ -10,11 +10,12 @@ struct ConditionWait {
     private let table: WaiterTable
     private let lock: OwnerLock
     private var ticket: WaiterTable.Ticket?
-    private var hasSleptForLock = false
+    private var waitForLock: OwnerLock.Wait
 
-    init(for table: WaiterTable, with lock: OwnerLock) {
+    init(for table: WaiterTable, with lock: OwnerLock, endsByItself: Bool) {
         self.table = table
         self.lock = lock
+        waitForLock = OwnerLock.Wait(endsByItself: endsByItself)
     }
 
     var hasPlace: Bool { ticket != nil }
@@ -30,7 +31,7 @@ struct ConditionWait {
     }
 
     private mutating func lookAtLock(_ checksLives: Bool) -> Look<OwnerLock.Acquisition> {
-        lock.look(&hasSleptForLock, checksLives: checksLives, canWaitForItself: false)
+        lock.look(&waitForLock, checksLives: checksLives)
     }
 
     /// With the mutex held: takes a place at the end, or keeps one where no notification has come yet. nil: there it is;

@@ -42,12 +42,6 @@
     /// Waits on the calling thread.
     @usableFromInline
     func acquire(_ timeout: Duration?) -> Grant {
-        if let acquisition = lock.tryAcquire() { return Self.grant(acquisition) }
-        return contend(timeout)
-    }
-
-    @inline(never)
-    private func contend(_ timeout: Duration?) -> Grant {
         lock.acquire(until: Deadline(after: timeout)).map(Self.grant) ?? .timedOut
     }
 
@@ -68,6 +62,9 @@
         return lock.deadOwner
     }
 
+    /// Answers nil when somebody has the lock, or others are to have it first.
+    func acquireAtOnce() -> Grant? { lock.acquireAtOnce().map(Self.grant) }
+
     /// Answers nil when somebody has the lock.
     @usableFromInline
     func tryAcquire() -> Grant? { lock.tryAcquire().map(Self.grant) }
@@ -82,10 +79,10 @@ extension GuardedMemory {
     nonisolated(nonsending) func suspend<Result, BodyError: Error>(
         _ timeout: Duration?, _ use: (Grant) throws(SharedLockError<BodyError>) -> Result
     ) async throws(SharedLockError<BodyError>) -> Result {
-        var hasSlept = false
+        var wait = OwnerLock.Wait(endsByItself: false)
         let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: object) {
             checksLives throws(SharedLockError<BodyError>) in
-            switch lock.look(&hasSlept, checksLives: checksLives, canWaitForItself: false) {
+            switch lock.look(&wait, checksLives: checksLives) {
             case .sleep(let word, let value): return Look<Result>.sleep(on: word, while: value)
             case .done(let acquisition):
                 // Here, between two suspensions, and not after the return: a task may come back on another thread, and

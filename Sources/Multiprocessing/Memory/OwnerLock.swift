@@ -11,16 +11,30 @@
 /// and out of it again), that list holds pointers through shared memory, it belongs to a thread for good, and a task
 /// cannot wait for it.
 ///
-/// Layout, 16 bytes: the owner (8; bit 0: somebody sleeps), the number of the thread that died as owner, until what the
-/// lock guards is repaired (4; 0: it is whole), unused (4). All zero is a free lock.
+/// Layout, 16 bytes: the owner (8; bit 0: somebody sleeps; bit 1: somebody has waited for long, and the lock is kept for
+/// such a one when it is released), the number of the thread that died as owner, until what the lock guards is repaired
+/// (4; 0: it is whole), unused (4). All zero is a free lock.
+///
+/// A lock that is released is free for whoever comes first, also for the one who just had it, because handing it over to
+/// a sleeper would have all others wait until that one runs. Who so comes too late for 5 ms has it kept.
 struct OwnerLock: Sendable {
     static let byteCount = 16
-    private static let sleepers: UInt64 = 1
+    private static let sleepers: UInt64 = 0b01
+    private static let kept: UInt64 = 0b10
 
     enum Acquisition: Sendable {
         case clean
         /// An owner died, and nobody has declared the guarded state whole since.
         case fromTheDead
+    }
+
+    /// What one wait for the lock remembers between its looks.
+    struct Wait {
+        /// Who has slept leaves the sleepers' mark behind: others may still sleep, and only one is woken at a time.
+        fileprivate(set) var hasSlept = false
+        fileprivate(set) var isLong = false
+        /// Whether it is no mistake that the caller has the lock, because the wait ends all the same.
+        let endsByItself: Bool
     }
 
     private let owner: SharedWideWord
@@ -32,37 +46,49 @@ struct OwnerLock: Sendable {
         unrepaired = mapping.word(at: offset + 8)
     }
 
-    /// nil: somebody has it, possibly the calling thread.
+    /// nil: somebody has it, possibly the calling thread. Takes also a lock that is kept for others.
     func tryAcquire() -> Acquisition? {
-        owner.replace(0, by: Identity.currentThread.bits).exchanged ? acquisition : nil
+        let seen = owner.value
+        guard Identity(bits: seen).isNobody else { return nil }
+        return take(seen, .currentThread, 0) ? acquisition : nil
     }
 
     /// Waits on the calling thread; nil: timed out.
-    func acquire(until deadline: Deadline = .never) -> Acquisition? {
-        if let acquisition = tryAcquire() { return acquisition }
-        return contend(until: deadline)
+    @inline(__always)
+    func acquire(until deadline: @autoclosure () -> Deadline = .never) -> Acquisition? {
+        acquireAtOnce() ?? contend(until: deadline())
+    }
+
+    /// The way of an uncontended lock: one exchange. nil: it has to be looked at.
+    @inline(__always)
+    func acquireAtOnce() -> Acquisition? {
+        owner.replace(0, by: Identity.currentThread.bits).exchanged ? acquisition : nil
     }
 
     @inline(never)
     private func contend(until deadline: Deadline) -> Acquisition? {
-        var hasSlept = false
-        return Waiting.block(until: deadline) {
-            look(&hasSlept, checksLives: $0, canWaitForItself: deadline != .never)
-        }
+        var wait = Wait(endsByItself: deadline != .never)
+        return Waiting.block(until: deadline) { look(&wait, checksLives: $0) }
     }
 
     func release() {
         let mine = Identity.currentThread.bits
         // Releases what was written under the lock. Compared, so that a copy of the owner in a forked child, which leaves
         // the same scope, does not release what its parent holds.
-        if owner.replace(mine, by: 0).exchanged { return }
-        releaseWithSleepers(mine)
+        if !owner.replace(mine, by: 0).exchanged { releaseMarked() }
     }
 
     @inline(never)
-    private func releaseWithSleepers(_ mine: UInt64) {
-        // Takes the sleepers' mark in the same step: who comes now and has to sleep sets it anew.
-        if owner.replace(mine | Self.sleepers, by: 0).exchanged { owner.lowHalf.wake(atMost: 1) }
+    private func releaseMarked() {
+        while true {
+            let seen = owner.value
+            guard Identity(bits: seen) == .currentThread else { return }
+            // Takes the sleepers' mark in the same step: who comes now and has to sleep sets it anew.
+            guard owner.replace(seen, by: seen & Self.kept).exchanged else { continue }
+            guard seen & Self.sleepers != 0 else { return }
+            // All, if it is kept for one of them: who is to have it may sleep behind others who must not take it.
+            return owner.lowHalf.wake(atMost: seen & Self.kept == 0 ? 1 : .max)
+        }
     }
 
     /// Declares that what the lock guards is whole again. Only while holding it.
@@ -76,8 +102,11 @@ struct OwnerLock: Sendable {
 
     /// One attempt; or what to sleep on. For waits that look at more than the lock, and remember nothing.
     func look() -> Look<Acquisition> {
-        var hasSlept = true
-        return look(&hasSlept, checksLives: false, canWaitForItself: true)
+        if let acquisition = tryAcquire() { return .done(acquisition) }
+        var wait = Wait(endsByItself: true)
+        wait.hasSlept = true
+        wait.isLong = true
+        return look(&wait, checksLives: false)
     }
 
     private var acquisition: Acquisition { unrepaired.value == 0 ? .clean : .fromTheDead }
@@ -86,33 +115,35 @@ struct OwnerLock: Sendable {
     ///
     /// The lock belongs to the calling thread: a task releases it before its next suspension, which is why there is no
     /// asynchronous form of `acquire`. Even the return from one could be on another thread.
-    /// - Parameters:
-    ///   - hasSlept: Kept over the looks of one wait. Who has slept leaves the sleepers' mark behind: others may still
-    ///     sleep, and only one is woken at a time.
-    ///   - canWaitForItself: Whether it is no mistake that the caller has it, because the wait ends all the same.
-    func look(_ hasSlept: inout Bool, checksLives: Bool, canWaitForItself: Bool) -> Look<Acquisition> {
+    func look(_ wait: inout Wait, checksLives: Bool) -> Look<Acquisition> {
         let caller = Identity.currentThread
+        // So long has it waited already.
+        if checksLives { wait.isLong = true }
         while true {
             let seen = owner.value
-            let mine = caller.bits | (hasSlept ? Self.sleepers : 0)
-            if seen == 0 {
-                if owner.replace(0, by: mine).exchanged { return .done(acquisition) }
+            let holder = Identity(bits: seen)
+            if holder.isNobody, wait.isLong || seen & Self.kept == 0 {
+                if take(seen, caller, wait.hasSlept ? Self.sleepers : 0) { return .done(acquisition) }
                 continue
             }
-            let holder = Identity(bits: seen)
-            if holder == caller, !canWaitForItself { Self.trapOnItself() }
+            if holder == caller, !wait.endsByItself { Self.trapOnItself() }
             if checksLives, !holder.threadIsAlive {
                 // Exactly one of those who see it dead wins. It may die before it has set the mark: then it is a dead
                 // owner itself.
-                guard owner.replace(seen, by: caller.bits | Self.sleepers).exchanged else { continue }
+                guard take(seen, caller, Self.sleepers) else { continue }
                 unrepaired.store(UInt32(bitPattern: max(1, holder.number)))
                 return .done(.fromTheDead)
             }
-            let marked = seen | Self.sleepers
+            let marked = seen | Self.sleepers | (wait.isLong ? Self.kept : 0)
             guard seen == marked || owner.replace(seen, by: marked).exchanged else { continue }
-            hasSlept = true
+            wait.hasSlept = true
             return .sleep(on: owner.lowHalf, while: UInt32(truncatingIfNeeded: marked))
         }
+    }
+
+    /// Those who sleep while it is kept for others have left their mark too.
+    private func take(_ seen: UInt64, _ caller: Identity, _ mark: UInt64) -> Bool {
+        owner.replace(seen, by: caller.bits | mark | (seen & Self.sleepers)).exchanged
     }
 
     /// Not a precondition: those say nothing in release builds.

@@ -64,7 +64,7 @@ public struct SharedCondition: Sendable {
         preparing prepare: (inout Value) throws(BodyError) -> Void = { _ throws(BodyError) in },
         _ body: (inout Value) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
-        var wait = ConditionWait(for: table, with: mutex.memory.lock)
+        var wait = ConditionWait(for: table, with: mutex.memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
         let result = try Waiting.block(until: Deadline(after: timeout)) {
             checksLives throws(SharedLockError<BodyError>) in
@@ -84,7 +84,7 @@ public struct SharedCondition: Sendable {
             _ body: (inout Value) throws(BodyError) -> Result
         ) async throws(SharedLockError<BodyError>) -> Result
     {
-        var wait = ConditionWait(for: table, with: mutex.memory.lock)
+        var wait = ConditionWait(for: table, with: mutex.memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
         let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: BothObjects(object, mutex)) {
             checksLives throws(SharedLockError<BodyError>) in
@@ -138,7 +138,7 @@ extension SharedMutex {
         when isTrue: (Value) -> Bool, notifiedBy condition: SharedCondition, timeout: Duration? = nil,
         _ body: (inout Value) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
-        var wait = ConditionWait(for: condition.table, with: memory.lock)
+        var wait = ConditionWait(for: condition.table, with: memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
         let result = try Waiting.block(until: Deadline(after: timeout)) {
             checksLives throws(SharedLockError<BodyError>) in
@@ -157,7 +157,7 @@ extension SharedMutex {
             _ body: (inout Value) throws(BodyError) -> Result
         ) async throws(SharedLockError<BodyError>) -> Result
     {
-        var wait = ConditionWait(for: condition.table, with: memory.lock)
+        var wait = ConditionWait(for: condition.table, with: memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
         let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: condition.keeping(self)) {
             checksLives throws(SharedLockError<BodyError>) in

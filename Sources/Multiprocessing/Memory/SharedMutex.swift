@@ -20,7 +20,7 @@
 /// who has the handle.
 ///
 /// **Order**: whoever asks first is not served first; a thread that is running may take the lock before one that must
-/// be woken. Nobody is passed over for ever on a machine that schedules fairly.
+/// be woken. For one who has waited 5 ms it is kept when it is released next.
 ///
 /// **Nesting**: a thread that locks what it holds would wait for itself, and traps; with a timeout it throws
 /// `.timedOut`, and the try form answers nil. `SharedRecursiveMutex` can be locked again.
@@ -76,7 +76,7 @@ public struct SharedMutex<Value: BitwiseCopyable & Sendable>: Sendable {
             timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
         ) async throws(SharedLockError<BodyError>) -> Result
     {
-        if let grant = memory.tryAcquire() { return try use(grant, body) }
+        if let grant = memory.acquireAtOnce() { return try use(grant, body) }
         return try await memory.suspend(timeout) { grant throws(SharedLockError<BodyError>) in
             if case .fromTheDead = grant { throw .ownerDied(thread: memory.lock.deadOwner) }
             return try run(body)

@@ -193,8 +193,8 @@ struct WaiterTable: Sendable {
     }
 
     private func openGateIfFree(checksLives: Bool) -> Look<Void> {
-        var hasSlept = false
-        switch gate.look(&hasSlept, checksLives: checksLives, canWaitForItself: true) {
+        var wait = OwnerLock.Wait(endsByItself: true)
+        switch gate.look(&wait, checksLives: checksLives) {
         case .sleep(let word, let value): return .sleep(on: word, while: value)
         case .done(let acquisition):
             if acquisition == .fromTheDead { repair() }
