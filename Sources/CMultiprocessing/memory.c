@@ -8,12 +8,16 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 8U
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
 #endif
 
 _Static_assert(mp_seal_shrink == F_SEAL_SHRINK && mp_seal_grow == F_SEAL_GROW && mp_seal_seals == F_SEAL_SEAL, "seals");
@@ -27,12 +31,19 @@ int mp_memory_file(const char *name, int huge_page_shift) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
-int mp_named_memory(const char *name, int flags, unsigned mode) {
-    int descriptor = shm_open(name, flags | O_CLOEXEC, mode);
-    return descriptor < 0 ? -errno : descriptor;
+_Static_assert((mp_nameless_file | O_DIRECTORY) == O_TMPFILE, "O_TMPFILE");
+
+int mp_link(int descriptor, const char *path) {
+    char own[32];
+    snprintf(own, sizeof own, "/proc/self/fd/%d", descriptor);
+    return linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 ? 0 : -errno;
 }
 
-int mp_unlink_named_memory(const char *name) { return shm_unlink(name) == 0 ? 0 : -errno; }
+int mp_lock_file(int descriptor) {
+    int result;
+    do result = flock(descriptor, LOCK_EX); while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : -errno;
+}
 
 int mp_set_file_size(int descriptor, int64_t byte_count) {
     int result;
@@ -71,14 +82,23 @@ int mp_is_writable(int descriptor) {
     return flags < 0 ? -errno : (flags & O_ACCMODE) == O_RDWR;
 }
 
+static int copy_facts(const struct stat *status, struct mp_file_facts *facts) {
+    facts->byte_count = status->st_size;
+    facts->allocated_byte_count = (int64_t)status->st_blocks * 512;
+    facts->device = status->st_dev;
+    facts->inode = status->st_ino;
+    return 0;
+}
+
 int mp_file_facts(int descriptor, struct mp_file_facts *facts) {
     struct stat status;
-    if (fstat(descriptor, &status) != 0) return -errno;
-    facts->byte_count = status.st_size;
-    facts->allocated_byte_count = (int64_t)status.st_blocks * 512;
-    facts->device = status.st_dev;
-    facts->inode = status.st_ino;
-    return 0;
+    return fstat(descriptor, &status) == 0 ? copy_facts(&status, facts) : -errno;
+}
+
+int mp_path_facts(const char *path, struct mp_file_facts *facts) {
+    struct stat status;
+    if (stat(path, &status) != 0) return -errno;
+    return S_ISREG(status.st_mode) ? copy_facts(&status, facts) : -EINVAL;
 }
 
 void *mp_map(int descriptor, size_t byte_count, int writable, int prefault, int *error) {
@@ -113,6 +133,12 @@ void mp_unmap(void *address, size_t byte_count) { munmap(address, byte_count); }
 
 int mp_advise_huge_pages(void *address, size_t byte_count) {
     return madvise(address, byte_count, MADV_HUGEPAGE) == 0 ? 0 : -errno;
+}
+
+int mp_populate(void *address, size_t byte_count) {
+    int result;
+    do result = madvise(address, byte_count, MADV_POPULATE_WRITE); while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : -errno;
 }
 
 ssize_t mp_write_at(int descriptor, const void *bytes, size_t count, int64_t offset) {

@@ -96,6 +96,11 @@ int mp_affinity_count(void) {
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -errno;
 }
 
+int mp_current_processor(void) {
+    int processor = sched_getcpu();
+    return processor < 0 ? 0 : processor;
+}
+
 // On Linux the main thread's name is the process's, and prctl names the calling thread.
 void mp_set_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

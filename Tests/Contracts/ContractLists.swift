@@ -18,6 +18,8 @@ extension PoolContract {
         conditionOfProcesses,
         once,
         onceOfProcesses,
+        values,
+        arrays,
     ]
 
     public static let all = lists.flatMap { $0 }

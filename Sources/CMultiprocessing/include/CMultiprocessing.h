@@ -94,6 +94,9 @@ const char *mp_signal_name(int signal);
 /// How many processors this process may be scheduled on.
 int mp_affinity_count(void);
 
+/// The number of the processor that the calling thread runs on at the moment.
+int mp_current_processor(void);
+
 // MARK: Messages with descriptors (descriptors.c)
 
 /// What the kernel sends at once (SCM_MAX_FD).
@@ -158,9 +161,14 @@ enum { mp_seal_seals = 1, mp_seal_shrink = 2, mp_seal_grow = 4, mp_seal_future_w
 /// memfd_create(2), close-on-exec, sealable, never executable. `huge_page_shift`: 0, or log2 of the size of its pages.
 int mp_memory_file(const char *name, int huge_page_shift);
 
-/// shm_open(3) and shm_unlink(3).
-int mp_named_memory(const char *name, int flags, unsigned mode);
-int mp_unlink_named_memory(const char *name);
+/// O_TMPFILE, which Swift's Glibc module does not hold: open(2) of a folder then makes a file without a name in it.
+enum { mp_nameless_file = 020200000 };
+
+/// Gives an open file, which may have no name yet, a name; fails when there is something of that name.
+int mp_link(int descriptor, const char *path);
+
+/// Waits for the file's exclusive lock (flock(2)), which goes with the descriptor.
+int mp_lock_file(int descriptor);
 
 int mp_set_file_size(int descriptor, int64_t byte_count);
 
@@ -188,6 +196,9 @@ struct mp_file_facts {
 
 int mp_file_facts(int descriptor, struct mp_file_facts *facts);
 
+/// The same for what a path leads to, if that is a regular file or something of the kernel's own.
+int mp_path_facts(const char *path, struct mp_file_facts *facts);
+
 /// Maps a file from its beginning. NULL on failure, and `*error` is -errno then.
 void *mp_map(int descriptor, size_t byte_count, int writable, int prefault, int *error);
 
@@ -197,6 +208,9 @@ void *mp_map_mirrored(int descriptor, size_t head_byte_count, size_t ring_byte_c
 
 void mp_unmap(void *address, size_t byte_count);
 int mp_advise_huge_pages(void *address, size_t byte_count);
+
+/// Makes the pages of a range present and writable (Linux 5.14). Full memory is an error and no signal.
+int mp_populate(void *address, size_t byte_count);
 
 /// pwrite(2) and pread(2).
 ssize_t mp_write_at(int descriptor, const void *bytes, size_t count, int64_t offset);

@@ -9,6 +9,9 @@ public enum SharedMemoryError: Error, Sendable, Hashable, CustomStringConvertibl
     /// A size that no memory can have.
     case invalidByteCount(Int)
 
+    /// There are not enough huge pages of this size, or none of this size at all.
+    case noHugePages(pageByteCount: Int)
+
     /// The memory's size is not sealed, so another process could shrink it under our feet.
     case sizeNotSealed
 
@@ -24,7 +27,12 @@ public enum SharedMemoryError: Error, Sendable, Hashable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .system(let error): error.description
-        case .invalidByteCount(let count): "could not make shared memory of \(count) bytes: at least 1 is needed"
+        case .invalidByteCount(let count): "could not make shared memory: \(count) is no possible number of bytes"
+        case .noHugePages(let size):
+            """
+            could not make shared memory of huge pages of \(size) bytes: too few are free; the administrator sets them aside \
+            (/sys/kernel/mm/hugepages), or use .transparentHuge
+            """
         case .sizeNotSealed:
             "refused shared memory whose size is not sealed: its sender could shrink it, which would end this process"
         case .tooSmall(let expected, let found):

@@ -5,12 +5,14 @@
 ///
 /// Layout: a head of 64 bytes (mark "mpsh", kind, layout version, type mark, size of the payload), then the payload.
 /// The head is written before anybody else can have the descriptor and never changed afterwards.
+@usableFromInline
 final class SharedObject: Sendable {
     /// What an object is, so that memory which holds another kind is refused.
     enum Kind: UInt32, Sendable {
         case value = 1
         case array, atomic, counter, mutex, recursiveMutex, readWriteLock, semaphore, condition, event, barrier
         case once, queue
+        case memory, atomicArray
     }
 
     static let headByteCount = 64
@@ -19,10 +21,13 @@ final class SharedObject: Sendable {
 
     let file: MemoryFile
     let mapping: Mapping
+    /// How much there is behind the head.
+    let payloadByteCount: Int
 
     /// Makes a new object whose payload is zero.
     /// - Parameter type: A number that stands for the layout of what is inside.
     init(_ kind: Kind, type: UInt64 = 0, payloadByteCount: Int) throws(SharedMemoryError) {
+        self.payloadByteCount = payloadByteCount
         let byteCount = Mapping.wholePages(Self.headByteCount + payloadByteCount)
         do {
             file = try MemoryFile(named: "\(kind)")
@@ -36,26 +41,48 @@ final class SharedObject: Sendable {
     }
 
     /// Uses an object that another process made. Nothing of what it says about itself is believed unchecked.
-    init(
+    convenience init(
         adopting descriptor: DescriptorHandle, _ kind: Kind, type: UInt64 = 0, payloadByteCount: Int
+    ) throws(SharedMemoryError) {
+        try self.init(adopting: descriptor, kind, type: type) { $0 == payloadByteCount }
+    }
+
+    /// The same for a payload whose size only its maker knows.
+    /// - Parameter isPossible: Whether there can be a payload of this many bytes. The count is what the head says, read
+    ///   once, and no more than the memory holds.
+    init(
+        adopting descriptor: DescriptorHandle, _ kind: Kind, type: UInt64 = 0,
+        whosePayload isPossible: (_ byteCount: Int) -> Bool
     ) throws(SharedMemoryError) {
         file = MemoryFile(adopting: descriptor)
         guard file.isWritable else { throw .readOnly }
         guard file.seals.contains(.shrink) else { throw .sizeNotSealed }
-        let expected = Mapping.wholePages(Self.headByteCount + payloadByteCount)
-        let found: Int
-        do { found = try file.byteCount() } catch { throw .system(error) }
-        guard found >= expected else { throw .tooSmall(expected: expected, found: found) }
         do {
-            mapping = try Mapping(of: file, byteCount: expected, isWritable: true)
-        } catch {
+            let found = try file.byteCount()
+            guard found >= Mapping.pageByteCount else {
+                throw SharedMemoryError.tooSmall(expected: Mapping.pageByteCount, found: found)
+            }
+            let head = try Mapping(of: file, byteCount: Mapping.pageByteCount, isWritable: true)
+            let isRight =
+                head.word(at: 0).value == Self.mark && head.word(at: 4).value == kind.rawValue
+                && head.word(at: 8).value == Self.version && head.wideWord(at: 16).value == type
+            let payload = Int(clamping: head.wideWord(at: 24).value)
+            guard isRight, payload <= Int.max / 2, isPossible(payload) else {
+                throw SharedMemoryError.wrongContent(expected: "a \(kind) of this type")
+            }
+            payloadByteCount = payload
+            let expected = Mapping.wholePages(Self.headByteCount + payload)
+            guard found >= expected else { throw SharedMemoryError.tooSmall(expected: expected, found: found) }
+            mapping =
+                expected == head.byteCount ? head : try Mapping(of: file, byteCount: expected, isWritable: true)
+        } catch let error as SystemError {
             throw .system(error)
+        } catch let error as SharedMemoryError {
+            throw error
+        } catch {
+            // Nothing else is thrown above.
+            throw .wrongContent(expected: "a \(kind)")
         }
-        let isRight =
-            mapping.word(at: 0).value == Self.mark && mapping.word(at: 4).value == kind.rawValue
-            && mapping.word(at: 8).value == Self.version && mapping.wideWord(at: 16).value == type
-            && mapping.wideWord(at: 24).value == UInt64(payloadByteCount)
-        guard isRight else { throw .wrongContent(expected: "a \(kind) of this type") }
     }
 
     private func writeHead(_ kind: Kind, _ type: UInt64, _ payloadByteCount: Int) {

@@ -24,8 +24,13 @@ struct MemoryFile: Sendable {
 
     /// Gives the file its size and reserves the space, so that "full" is this call's error and not a later signal.
     func grow(to byteCount: Int) throws(SystemError) {
-        try SystemCall.checked("size shared memory to \(byteCount) bytes", mp_set_file_size(number, Int64(byteCount)))
+        try size(to: byteCount)
         try reserve(0, byteCount)
+    }
+
+    /// Gives the file its size, and no space yet.
+    func size(to byteCount: Int) throws(SystemError) {
+        try SystemCall.checked("size shared memory to \(byteCount) bytes", mp_set_file_size(number, Int64(byteCount)))
     }
 
     /// Reserves the space of a range, and grows the file to its end if it is smaller.
@@ -62,11 +67,25 @@ struct MemoryFile: Sendable {
     var isWritable: Bool { mp_is_writable(number) == 1 }
 
     /// Its size now. Only a file with a sealed size keeps it.
-    func byteCount() throws(SystemError) -> Int {
+    func byteCount() throws(SystemError) -> Int { Int(try facts().byte_count) }
+
+    /// Its size now, and how much of it has space.
+    func byteCounts() throws(SystemError) -> (size: Int, reserved: Int) {
+        let facts = try facts()
+        return (Int(facts.byte_count), Int(facts.allocated_byte_count))
+    }
+
+    /// Which file it is, among those of this machine that exist.
+    func fileIdentity() throws(SystemError) -> [UInt64] {
+        let facts = try facts()
+        return [facts.device, facts.inode]
+    }
+
+    private func facts() throws(SystemError) -> mp_file_facts {
         var facts = mp_file_facts()
         // Fills in the local value.
         try SystemCall.checked("find the size of shared memory", unsafe mp_file_facts(number, &facts))
-        return Int(facts.byte_count)
+        return facts
     }
 
     /// Writes all of the bytes at an offset, growing the file if need be.
@@ -142,9 +161,16 @@ struct MemoryFile: Sendable {
     }
 
     /// Asks for huge pages; whether they come is the system's decision.
-    func adviseHugePages() throws(SystemError) {
+    func adviseHugePages() {
         // Only advice about our own range.
-        try SystemCall.checked("advise huge pages", unsafe mp_advise_huge_pages(base, byteCount))
+        _ = unsafe mp_advise_huge_pages(base, byteCount)
+    }
+
+    /// The same, and has the pages made now as far as that can be done.
+    func touchHugePages() {
+        adviseHugePages()
+        // As above; what cannot be had is an error here and not a signal, and somebody else's to report.
+        _ = unsafe mp_populate(base, byteCount)
     }
 
     /// The word at an offset, which is in bounds and a multiple of 4.

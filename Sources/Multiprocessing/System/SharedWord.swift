@@ -147,6 +147,9 @@ struct Deadline: Sendable, Comparable {
             expected: expected, desired: desired, ordering: .sequentiallyConsistent)
     }
 
+    /// Adds, wrapping around, and orders nothing else.
+    func addRelaxed(_ value: UInt64) { unsafe place.pointee.wrappingAdd(value, ordering: .relaxed) }
+
     @discardableResult
     func add(_ value: UInt64) -> UInt64 {
         unsafe place.pointee.wrappingAdd(value, ordering: .sequentiallyConsistent).newValue
