@@ -47,6 +47,7 @@ enum Benchmarks {
         case ("pool", let name?, let pieces?):
             guard let workers = PoolGroup.workers[name] else { throw BenchmarkFailure("no pool \(name)") }
             runToEnd { try await PoolMeasurement.run(workers, pieces: pieces, roundTrips: PoolGroup.roundTrips) }
+        case ("locks", _, let count?): try LockMeasurement.run(count: count)
         default: throw BenchmarkFailure("nothing to measure by the name of \(arguments)")
         }
     }

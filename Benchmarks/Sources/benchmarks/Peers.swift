@@ -11,11 +11,11 @@ enum Peers {
         return path.isEmpty ? nil : path
     }()
 
-    /// The C program that measures starts, compiled into a folder.
-    static func compileStart(into folder: String) throws -> String? {
+    /// A C program of the peers' folder, compiled into another; nil without a compiler.
+    static func compile(_ name: String, into folder: String, libraries: [String] = []) throws -> String? {
         guard Shell.word("command -v cc", else: "") != "" else { return nil }
-        let program = folder + "/start"
-        _ = try Shell.output(of: ["cc", "-O2", "-o", program, Self.folder + "/start.c"])
+        let program = folder + "/" + name
+        _ = try Shell.output(of: ["cc", "-O2", "-pthread", "-o", program, "\(Self.folder)/\(name).c"] + libraries)
         return program
     }
 

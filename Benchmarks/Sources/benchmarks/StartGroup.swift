@@ -11,7 +11,7 @@ struct StartGroup: Group {
     func measure(runs: Int) throws -> String {
         try Place.withTemporaryFolder { folder in
             var missing: [String: String] = [:]
-            let floor = try Peers.compileStart(into: folder)
+            let floor = try Peers.compile("start", into: folder)
             if floor == nil { missing["C"] = Peers.noCompiler }
             if Peers.python == nil { missing["CPython"] = Peers.noPython }
             let programs = StartMethod.allCases.flatMap { Self.programs(for: $0.rawValue, floor) }
