@@ -20,6 +20,8 @@ extension PoolContract {
         onceOfProcesses,
         values,
         arrays,
+        channels,
+        channelsOfProcesses,
     ]
 
     public static let all = lists.flatMap { $0 }

@@ -40,6 +40,15 @@ extension DescriptorHandle {
         }
     }
 
+    /// What is there now, at most 4 KiB.
+    func readSome() throws -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        // Reads at most count bytes into the array.
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(number, $0.baseAddress, $0.count) }
+        try require(count >= 0, "could not read: errno \(errno)")
+        return String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+
     var isInherited: Bool { fcntl(number, F_GETFD) & FD_CLOEXEC == 0 }
 }
 

@@ -38,9 +38,12 @@ final class Attachments {
 extension ReceivedDescriptors {
     /// The handle with this number in its message.
     func handle(at index: Int) throws(HandleCodingError) -> DescriptorHandle {
-        guard handles.indices.contains(index) else {
-            throw areIncomplete ? .noDescriptorsLeft(index: index) : .missing(index: index)
-        }
+        guard handles.indices.contains(index) else { throw lost(index) }
         return handles[index]
+    }
+
+    /// Why this one is not here.
+    func lost(_ index: Int) -> HandleCodingError {
+        areIncomplete ? .noDescriptorsLeft(index: index) : .missing(index: index)
     }
 }

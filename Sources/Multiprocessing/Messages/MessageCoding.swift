@@ -9,6 +9,7 @@ public struct MessageCoding<Value: Sendable>: Sendable {
     /// Without attachments the bytes are all there is, and a handle is refused; so are descriptors in reading.
     private let append: @Sendable (Value, inout [UInt8], Attachments?) throws -> Void
     private let read: @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
+    let format: MessageFormat
 
     /// A format of your own: `encode` answers the value's bytes, `decode` gets exactly these. It carries no handles.
     ///
@@ -19,14 +20,17 @@ public struct MessageCoding<Value: Sendable>: Sendable {
     ) {
         append = { value, buffer, _ in buffer += try encode(value) }
         read = { bytes, _ in try decode(bytes) }
+        format = .own
     }
 
-    fileprivate init(
+    init(
+        _ format: MessageFormat,
         append: @escaping @Sendable (Value, inout [UInt8], Attachments?) throws -> Void,
         read: @escaping @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
     ) {
         self.append = append
         self.read = read
+        self.format = format
     }
 
     /// Appends the value to a message that carries handles.
@@ -53,6 +57,7 @@ extension MessageCoding where Value: Codable {
     /// to 250.
     public static func codable() -> MessageCoding {
         MessageCoding(
+            .codable,
             append: { value, buffer, attachments in
                 try MessageEncoder.encode(value, into: &buffer, attachments: attachments)
             },
@@ -69,6 +74,7 @@ extension MessageCoding where Value: BitwiseCopyable {
     public static func bytes() -> MessageCoding {
         let mark = TypeMark(Value.self)
         return MessageCoding(
+            .bytes,
             append: { value, buffer, _ in
                 mark.append(to: &buffer)
                 // BitwiseCopyable: the bytes are the value. Read only, within the closure.
@@ -82,13 +88,20 @@ extension MessageCoding where Value: BitwiseCopyable {
     }
 }
 
+extension MessageCoding where Value == [UInt8] {
+    /// The bytes themselves, with nothing around them: any bytes are a value.
+    public static func raw() -> MessageCoding {
+        MessageCoding(.raw, append: { value, buffer, _ in buffer += value }, read: { bytes, _ in Array(bytes) })
+    }
+}
+
 /// What stands before a value that travels as its bytes: enough to refuse bytes that were not made for its type.
 struct TypeMark: Sendable {
     private let size: Int
     private let hash: UInt64
     private let name: String
 
-    init<Value: BitwiseCopyable>(_ type: Value.Type) {
+    init<Value>(_ type: Value.Type) {
         size = MemoryLayout<Value>.size
         name = _typeName(type)
         // FNV-1a of the qualified name: stable over processes, unlike the standard library's seeded hashing.

@@ -52,6 +52,11 @@ struct DescriptorPair: ~Copyable, Sendable {
     /// Keeps the first and closes the second, which then is another process's only.
     consuming func takeFirst() -> Descriptor { first }
 
+    /// Both, as handles that may travel.
+    consuming func handles() -> (DescriptorHandle, DescriptorHandle) {
+        (DescriptorHandle(owning: first.release()), DescriptorHandle(owning: second.release()))
+    }
+
     /// A connected pair of Unix sockets.
     static func sockets(_ kind: SocketKind) throws(SystemError) -> DescriptorPair {
         var ends: (Int32, Int32) = (-1, -1)

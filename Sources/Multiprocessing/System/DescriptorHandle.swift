@@ -85,6 +85,16 @@ public enum HandleCodingError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The message carried it, but this process could not take it in.
     case noDescriptorsLeft(index: Int)
 
+    /// It is something else than what the message says.
+    case wrongKind(expected: String)
+
+    /// The channel's messages have a format of the user's own, which did not travel with the handle: say which by
+    /// `coded(by:)`.
+    case unknownFormat
+
+    /// It had been closed or finished before it was sent.
+    case closed
+
     /// More handles in one message than can be sent at once.
     case tooMany(limit: Int)
 
@@ -101,6 +111,13 @@ public enum HandleCodingError: Error, Sendable, Hashable, CustomStringConvertibl
             could not receive a handle, number \(index) of its message: this process has used up its descriptors; raise \
             `ulimit -n` or keep fewer open
             """
+        case .wrongKind(let expected): "could not receive a handle: the descriptor that came is not \(expected)"
+        case .unknownFormat:
+            """
+            could not code a message: this channel's handle has travelled, but its format, which is not one of the library's, \
+            has not; say which it is by `coded(by:)`
+            """
+        case .closed: "could not send a handle: it had been closed or finished before"
         case .tooMany(let limit): "could not encode a message: it has more than \(limit) handles; send them in several"
         }
     }

@@ -88,6 +88,14 @@ struct MemoryFile: Sendable {
         return facts
     }
 
+    /// How many bytes really lie in it, in whole pages: a file may claim a size that nobody has paid for.
+    func presentByteCount() throws(SystemError) -> Int {
+        var facts = mp_file_facts()
+        // Fills in the local value.
+        try SystemCall.checked("find the size of shared memory", unsafe mp_file_facts(number, &facts))
+        return Int(facts.allocated_byte_count)
+    }
+
     /// Writes all of the bytes at an offset, growing the file if need be.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
         var done = 0

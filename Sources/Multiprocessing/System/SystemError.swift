@@ -26,6 +26,12 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether a send would have to wait: for room, or until descriptors that are under way have been taken in.
     var isNoRoom: Bool { code == EAGAIN || code == ETOOMANYREFS }
 
+    /// Whether a send would have to wait for room, which can be waited for.
+    var isNoRoomNow: Bool { code == EAGAIN }
+
+    /// Whether the other side of a socket is gone, of which there are several views.
+    var isEndOfConversation: Bool { [EPIPE, ECONNRESET, ENOTCONN, ECONNREFUSED, ESHUTDOWN].contains(code) }
+
     public var description: String {
         // strerror's buffer is the calling thread's own since glibc 2.32.
         let text = unsafe String(cString: strerror(code))
@@ -37,6 +43,8 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case EMFILE: "this process has used up its descriptors: raise `ulimit -n` or use fewer workers"
         case EAGAIN: "a limit on processes or threads was reached: see `ulimit -u` or use fewer workers"
+        case ETOOMANYREFS:
+            "too many descriptors are under way that nobody has received yet: receive, or raise `ulimit -n`"
         case ENOMEM: "memory is short: use fewer workers"
         default: nil
         }
