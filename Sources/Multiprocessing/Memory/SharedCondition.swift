@@ -61,7 +61,7 @@ public struct SharedCondition: Sendable {
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
     public func wait<Value, Result, BodyError: Error>(
         with mutex: SharedMutex<Value>, timeout: Duration? = nil,
-        preparing prepare: (inout Value) throws(BodyError) -> Void = { _ throws(BodyError) in },
+        preparing prepare: (inout Value) throws(BodyError) -> Void,
         _ body: (inout Value) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
         var wait = ConditionWait(for: table, with: mutex.memory.lock, endsByItself: timeout != nil)
@@ -74,24 +74,44 @@ public struct SharedCondition: Sendable {
         return result
     }
 
+    /// The same with nothing to prepare.
+    @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    public func wait<Value, Result, BodyError: Error>(
+        with mutex: SharedMutex<Value>, timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
+    ) throws(SharedLockError<BodyError>) -> Result {
+        try wait(with: mutex, timeout: timeout, preparing: Self.nothing, body)
+    }
+
     /// The same without holding a thread while it waits; both closures are synchronous and run where the caller is
     /// isolated.
     /// - Throws: As the blocking form, or `.cancelled`.
     nonisolated(nonsending)
         public func wait<Value, Result, BodyError: Error>(
             with mutex: SharedMutex<Value>, timeout: Duration? = nil,
-            preparing prepare: (inout Value) throws(BodyError) -> Void = { _ throws(BodyError) in },
+            preparing prepare: (inout Value) throws(BodyError) -> Void,
             _ body: (inout Value) throws(BodyError) -> Result
         ) async throws(SharedLockError<BodyError>) -> Result
     {
         var wait = ConditionWait(for: table, with: mutex.memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
-        let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: BothObjects(object, mutex)) {
+        let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: keeping(mutex)) {
             checksLives throws(SharedLockError<BodyError>) in
             try mutex.lookForNotification(&wait, checksLives, prepare, body)
         }
         return try waited.result(or: BodyError.self)
     }
+
+    /// The same with nothing to prepare.
+    nonisolated(nonsending)
+        public func wait<Value, Result, BodyError: Error>(
+            with mutex: SharedMutex<Value>, timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
+        ) async throws(SharedLockError<BodyError>) -> Result
+    {
+        try await wait(with: mutex, timeout: timeout, preparing: Self.nothing, body)
+    }
+
+    /// Not a default argument, which crashes the compiler (6.3) where the body does not throw.
+    private static func nothing<Value, BodyError: Error>(_: inout Value) throws(BodyError) {}
 
     /// Keeps the words mapped that a wait may sleep on.
     fileprivate final class BothObjects: Sendable {

@@ -169,6 +169,8 @@ private final class WatcherThread: Sendable {
 
     /// Resumes those whose wait is over. The woken one is, even if its word looks the same again.
     private func settle(_ entries: [WatchEntry], woken: WatchEntry?) {
+        // Cancelled before the wake-up came, and gone: it was meant for whoever else sleeps on the word.
+        if let woken, woken.isOver { woken.word.wake(atMost: 1) }
         let due = entries.filter { $0 === woken || $0.isDue }
         if due.isEmpty { return }
         let gone = Set(due.map(ObjectIdentifier.init))
