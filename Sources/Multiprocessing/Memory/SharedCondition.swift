@@ -85,13 +85,11 @@ public struct SharedCondition: Sendable {
     /// The same without holding a thread while it waits; both closures are synchronous and run where the caller is
     /// isolated.
     /// - Throws: As the blocking form, or `.cancelled`.
-    nonisolated(nonsending)
-        public func wait<Value, Result, BodyError: Error>(
-            with mutex: SharedMutex<Value>, timeout: Duration? = nil,
-            preparing prepare: (inout Value) throws(BodyError) -> Void,
-            _ body: (inout Value) throws(BodyError) -> Result
-        ) async throws(SharedLockError<BodyError>) -> Result
-    {
+    nonisolated(nonsending) public func wait<Value, Result, BodyError: Error>(
+        with mutex: SharedMutex<Value>, timeout: Duration? = nil,
+        preparing prepare: (inout Value) throws(BodyError) -> Void,
+        _ body: (inout Value) throws(BodyError) -> Result
+    ) async throws(SharedLockError<BodyError>) -> Result {
         var wait = ConditionWait(for: table, with: mutex.memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
         let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: keeping(mutex)) {
@@ -102,11 +100,9 @@ public struct SharedCondition: Sendable {
     }
 
     /// The same with nothing to prepare.
-    nonisolated(nonsending)
-        public func wait<Value, Result, BodyError: Error>(
-            with mutex: SharedMutex<Value>, timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
-        ) async throws(SharedLockError<BodyError>) -> Result
-    {
+    nonisolated(nonsending) public func wait<Value, Result, BodyError: Error>(
+        with mutex: SharedMutex<Value>, timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
+    ) async throws(SharedLockError<BodyError>) -> Result {
         try await wait(with: mutex, timeout: timeout, preparing: Self.nothing, body)
     }
 
@@ -171,12 +167,10 @@ extension SharedMutex {
     /// The same without holding a thread while it waits; both closures are synchronous and run where the caller is
     /// isolated.
     /// - Throws: As the blocking form, or `.cancelled`.
-    nonisolated(nonsending)
-        public func withLock<Result, BodyError: Error>(
-            when isTrue: (Value) -> Bool, notifiedBy condition: SharedCondition, timeout: Duration? = nil,
-            _ body: (inout Value) throws(BodyError) -> Result
-        ) async throws(SharedLockError<BodyError>) -> Result
-    {
+    nonisolated(nonsending) public func withLock<Result, BodyError: Error>(
+        when isTrue: (Value) -> Bool, notifiedBy condition: SharedCondition, timeout: Duration? = nil,
+        _ body: (inout Value) throws(BodyError) -> Result
+    ) async throws(SharedLockError<BodyError>) -> Result {
         var wait = ConditionWait(for: condition.table, with: memory.lock, endsByItself: timeout != nil)
         defer { wait.abandon() }
         let waited = try await Waiting.suspend(until: Deadline(after: timeout), keeping: condition.keeping(self)) {

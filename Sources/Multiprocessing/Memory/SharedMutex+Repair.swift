@@ -23,11 +23,9 @@ extension SharedMutex {
     /// The same without holding a thread while it waits; the body is synchronous.
     /// - Throws: As the blocking form, or `.cancelled`.
     @discardableResult
-    nonisolated(nonsending)
-        public func repair<BodyError: Error>(
-            timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Void
-        ) async throws(SharedLockError<BodyError>) -> Bool
-    {
+    nonisolated(nonsending) public func repair<BodyError: Error>(
+        timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Void
+    ) async throws(SharedLockError<BodyError>) -> Bool {
         try await memory.suspend(timeout) { grant throws(SharedLockError<BodyError>) in try repair(grant, body) }
     }
 
@@ -62,12 +60,10 @@ extension SharedMutex {
 
     /// The same without holding a thread while it waits; repair and body are synchronous.
     /// - Throws: `.timedOut`, `.cancelled`, or the body's error as `.body`; never `.ownerDied`.
-    nonisolated(nonsending)
-        public func withLock<Result, BodyError: Error>(
-            timeout: Duration? = nil, repairing repair: (inout Value) -> Void,
-            _ body: (inout Value) throws(BodyError) -> Result
-        ) async throws(SharedLockError<BodyError>) -> Result
-    {
+    nonisolated(nonsending) public func withLock<Result, BodyError: Error>(
+        timeout: Duration? = nil, repairing repair: (inout Value) -> Void,
+        _ body: (inout Value) throws(BodyError) -> Result
+    ) async throws(SharedLockError<BodyError>) -> Result {
         try await memory.suspend(timeout) { grant throws(SharedLockError<BodyError>) in
             mend(grant, repair)
             return try run(body)

@@ -71,11 +71,9 @@ public struct SharedMutex<Value: BitwiseCopyable & Sendable>: Sendable {
     /// The body is synchronous, so no lock is ever held while a task is suspended, and runs where the caller is
     /// isolated. Parameters and errors are those of the blocking form; `.cancelled` if the task was cancelled while
     /// it waited.
-    nonisolated(nonsending)
-        public func withLock<Result, BodyError: Error>(
-            timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
-        ) async throws(SharedLockError<BodyError>) -> Result
-    {
+    nonisolated(nonsending) public func withLock<Result, BodyError: Error>(
+        timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
+    ) async throws(SharedLockError<BodyError>) -> Result {
         if let grant = memory.acquireAtOnce() { return try use(grant, body) }
         return try await memory.suspend(timeout) { grant throws(SharedLockError<BodyError>) in
             if case .fromTheDead = grant { throw .ownerDied(thread: memory.lock.deadOwner) }

@@ -59,11 +59,9 @@ public struct SharedOnce: Sendable {
     /// The same without holding a thread while it waits; the body is synchronous and runs where the caller is isolated.
     /// - Throws: `.timedOut`, `.cancelled`, or the body's error as `.body`; never `.ownerDied`.
     @discardableResult
-    nonisolated(nonsending)
-        public func run<BodyError: Error>(
-            timeout: Duration? = nil, _ body: () throws(BodyError) -> Void
-        ) async throws(SharedLockError<BodyError>) -> Bool
-    {
+    nonisolated(nonsending) public func run<BodyError: Error>(
+        timeout: Duration? = nil, _ body: () throws(BodyError) -> Void
+    ) async throws(SharedLockError<BodyError>) -> Bool {
         if isDone { return false }
         return try await memory.suspend(timeout) { _ throws(SharedLockError<BodyError>) in try finish(body) }
     }

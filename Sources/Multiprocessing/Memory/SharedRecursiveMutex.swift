@@ -55,11 +55,9 @@ public struct SharedRecursiveMutex: Sendable {
     /// Waits for the lock without holding a thread, and runs the body, which is synchronous: inside it the blocking
     /// form locks again.
     /// - Throws: As the blocking form, or `.cancelled`.
-    nonisolated(nonsending)
-        public func withLock<Result, BodyError: Error>(
-            timeout: Duration? = nil, _ body: (_ depth: Int) throws(BodyError) -> Result
-        ) async throws(SharedLockError<BodyError>) -> Result
-    {
+    nonisolated(nonsending) public func withLock<Result, BodyError: Error>(
+        timeout: Duration? = nil, _ body: (_ depth: Int) throws(BodyError) -> Result
+    ) async throws(SharedLockError<BodyError>) -> Result {
         try await memory.suspend(timeout) { grant throws(SharedLockError<BodyError>) in
             if case .fromTheDead = grant { throw .ownerDied(thread: memory.lock.deadOwner) }
             return try first(body)
@@ -98,11 +96,9 @@ public struct SharedRecursiveMutex: Sendable {
     /// The same without holding a thread while it waits; the body is synchronous.
     /// - Throws: As the blocking form, or `.cancelled`.
     @discardableResult
-    nonisolated(nonsending)
-        public func repair<BodyError: Error>(
-            timeout: Duration? = nil, _ body: () throws(BodyError) -> Void
-        ) async throws(SharedLockError<BodyError>) -> Bool
-    {
+    nonisolated(nonsending) public func repair<BodyError: Error>(
+        timeout: Duration? = nil, _ body: () throws(BodyError) -> Void
+    ) async throws(SharedLockError<BodyError>) -> Bool {
         try await memory.suspend(timeout) { grant throws(SharedLockError<BodyError>) in try repair(grant, body) }
     }
 
