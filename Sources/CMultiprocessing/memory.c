@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,13 +46,22 @@ int mp_lock_file(int descriptor) {
     return result == 0 ? 0 : -errno;
 }
 
+// The limit holds for memory too, and whoever crosses it is sent a signal that ends it: to be told is better.
+static int is_too_large(int64_t byte_count) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+    return byte_count < 0 || (uint64_t)byte_count > limit.rlim_cur;
+}
+
 int mp_set_file_size(int descriptor, int64_t byte_count) {
+    if (is_too_large(byte_count)) return -EFBIG;
     int result;
     do result = ftruncate(descriptor, byte_count); while (result != 0 && errno == EINTR);
     return result == 0 ? 0 : -errno;
 }
 
 int mp_reserve(int descriptor, int64_t offset, int64_t byte_count) {
+    if (is_too_large(offset + byte_count)) return -EFBIG;
     int result;
     do result = fallocate(descriptor, 0, offset, byte_count); while (result != 0 && errno == EINTR);
     return result == 0 ? 0 : -errno;

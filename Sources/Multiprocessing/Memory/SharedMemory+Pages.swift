@@ -40,8 +40,11 @@ extension SharedMemory {
             try file.size(to: whole)
             // Touched by advised addresses before anything else makes pages of the usual size. Only advice: what is
             // missing then is reserved now.
-            if pages == .transparentHuge { try Mapping(of: file, byteCount: whole, isWritable: true).touchHugePages() }
-            try file.reserve(0, whole)
+            if pages == .transparentHuge {
+                try AvailableMemory.check(whole, for: "reserve \(whole) bytes of shared memory")
+                try Mapping(of: file, byteCount: whole, isWritable: true).touchHugePages()
+            }
+            if hugePageByteCount == nil { try file.reserve(0, whole) } else { try file.reserveUnchecked(0, whole) }
             // The seal on further seals comes with sealWrites.
             try file.seal([.shrink, .grow])
             let mapping = try Mapping(of: file, byteCount: whole, isWritable: true, prefault: faulting == .atOnce)

@@ -18,7 +18,7 @@
 ///
 /// All who use it must live in one namespace of process numbers (one container).
 public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
-    private let memory: GuardedMemory
+    let memory: GuardedMemory
     private let version: SharedWideWord
 
     // Layout of the payload: the lock (16), the version (8), then two places for the value, each of whole words of 8

@@ -69,7 +69,8 @@ public struct Machine: Sendable, Hashable {
         return [Int((quota / period).rounded(.up))]
     }
 
-    private static func readSmallFile(_ path: String) -> String? {
+    /// The text of a file of the kernel's; nil when it is not there.
+    static func readSmallFile(_ path: String) -> String? {
         // A path from this file's own text.
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return nil }

@@ -34,10 +34,30 @@ struct MemoryFile: Sendable {
     }
 
     /// Reserves the space of a range, and grows the file to its end if it is smaller.
+    ///
+    /// The kernel knows no "full" for memory without a name: it goes on until the machine has none left, and then kills
+    /// some process. So what is to be had is looked at first, again before each part of a large range.
     func reserve(_ offset: Int, _ byteCount: Int) throws(SystemError) {
+        var done = 0
+        while done < byteCount {
+            let part = min(byteCount - done, Self.largestReservation)
+            if byteCount >= Self.smallestCheckedReservation {
+                try AvailableMemory.check(byteCount - done, for: "reserve \(byteCount) bytes of shared memory")
+            }
+            try reserveUnchecked(offset + done, part)
+            done += part
+        }
+    }
+
+    /// The same for memory that was set aside before, such as huge pages, which the kernel itself counts.
+    func reserveUnchecked(_ offset: Int, _ byteCount: Int) throws(SystemError) {
         try SystemCall.checked(
             "reserve \(byteCount) bytes of shared memory", mp_reserve(number, Int64(offset), Int64(byteCount)))
     }
+
+    /// Below it a look at what there is costs more than the reservation.
+    private static let smallestCheckedReservation = 16 << 20
+    private static let largestReservation = 256 << 20
 
     /// Gives the space of a range back to the system.
     func discard(_ offset: Int, _ byteCount: Int) { mp_punch_hole(number, Int64(offset), Int64(byteCount)) }
