@@ -25,7 +25,7 @@ struct SendingAsynchronously: Work {
 }
 
 /// Adds up what comes until the end.
-struct Adding: Work {
+struct AddingUp: Work {
     var receiver: Receiver<Int>
     var isBlocking: Bool
     func run() async throws -> Int {
@@ -91,13 +91,13 @@ struct Unpacking: Work {
 }
 
 /// A channel's sender, in a message in a channel's sender…
-struct Nested: Codable, Sendable {
+struct NestedChannel: Codable, Sendable {
     var inner: Sender<Int>
 }
 
 struct Nest: Codable, Sendable {
-    var sender: Sender<Nested>
-    var receiver: Receiver<Nested>
+    var sender: Sender<NestedChannel>
+    var receiver: Receiver<NestedChannel>
 }
 
 /// Takes a sender out of a message out of a channel that came in a message, and uses it.

@@ -36,7 +36,7 @@ extension PoolContract {
         PoolContract("workers talk to workers", workers: 2) { pool in
             for isBlocking in [true, false] {
                 let channel = try Channel<Int>()
-                let work = Once(Adding(receiver: try channel.receiver.duplicate(), isBlocking: isBlocking))
+                let work = Once(AddingUp(receiver: try channel.receiver.duplicate(), isBlocking: isBlocking))
                 async let sum = pool.run(try work.take())
                 try await pool.run(SendingNumbers(numbers: Array(1...1000), sender: channel.sender))
                 channel.sender.finish()
@@ -112,11 +112,11 @@ extension PoolContract {
             origins: ["_test_multiprocessing._TestPicklingConnections.test_pickling"]
         ) { pool in
             let outer = try Channel<Nest>()
-            let middle = try Channel<Nested>()
+            let middle = try Channel<NestedChannel>()
             let inner = try Channel<Int>()
             let work = Once(Unnesting(receiver: try outer.receiver.duplicate()))
             async let end: Void = pool.run(try work.take())
-            try await middle.sender.send(Nested(inner: inner.sender))
+            try await middle.sender.send(NestedChannel(inner: inner.sender))
             inner.sender.finish()
             try await outer.sender.send(Nest(sender: middle.sender, receiver: middle.receiver))
             middle.sender.finish()
