@@ -104,8 +104,8 @@ extension PoolContract {
         PoolContract("a mutex whose owner died says so to everybody, until somebody repairs the value") { pool in
             let mutex = try SharedMutex(Pair())
             let dead = try await report(of: DyingUnderLock(mutex: mutex), in: pool)
-            // Whoever waits first looks who lives; then all know, also those who do not wait.
-            for way in [FindingTheDead.Way.suspending, .blocking, .trying] {
+            // The first one finds out, and then all know.
+            for way in FindingTheDead.Way.allCases.shuffled() {
                 let thread = try await pool.run(FindingTheDead(mutex: mutex, way: way))
                 try require(thread >= dead.processIdentifier, "thread \(thread) of process \(dead.processIdentifier)")
             }

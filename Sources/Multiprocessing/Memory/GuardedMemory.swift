@@ -65,9 +65,9 @@
     /// Answers nil when somebody has the lock, or others are to have it first.
     func acquireAtOnce() -> Grant? { lock.acquireAtOnce().map(Self.grant) }
 
-    /// Answers nil when somebody has the lock.
+    /// Answers nil when somebody who lives has the lock.
     @usableFromInline
-    func tryAcquire() -> Grant? { lock.tryAcquire().map(Self.grant) }
+    func tryAcquire() -> Grant? { lock.tryAcquireFromAnybody().map(Self.grant) }
 
     @usableFromInline
     func markRepaired() { lock.markRepaired() }

@@ -53,6 +53,16 @@ struct OwnerLock: Sendable {
         return take(seen, .currentThread, 0) ? acquisition : nil
     }
 
+    /// The same, and from a dead owner too; whether it lives costs some microseconds. For those who never wait: without
+    /// them a lock whose owner died would stay held as long as nobody else waits for it.
+    func tryAcquireFromAnybody() -> Acquisition? {
+        if let acquisition = tryAcquire() { return acquisition }
+        let seen = owner.value
+        let holder = Identity(bits: seen)
+        guard !holder.isNobody, holder != .currentThread, !holder.threadIsAlive else { return nil }
+        return inherit(seen, .currentThread) ? .fromTheDead : nil
+    }
+
     /// Waits on the calling thread; nil: timed out.
     @inline(__always)
     func acquire(until deadline: @autoclosure () -> Deadline = .never) -> Acquisition? {
@@ -128,10 +138,7 @@ struct OwnerLock: Sendable {
             }
             if holder == caller, !wait.endsByItself { Self.trapOnItself() }
             if checksLives, !holder.threadIsAlive {
-                // Exactly one of those who see it dead wins. It may die before it has set the mark: then it is a dead
-                // owner itself.
-                guard take(seen, caller, Self.sleepers) else { continue }
-                unrepaired.store(UInt32(bitPattern: max(1, holder.number)))
+                guard inherit(seen, caller) else { continue }
                 return .done(.fromTheDead)
             }
             let marked = seen | Self.sleepers | (wait.isLong ? Self.kept : 0)
@@ -139,6 +146,14 @@ struct OwnerLock: Sendable {
             wait.hasSlept = true
             return .sleep(on: owner.lowHalf, while: UInt32(truncatingIfNeeded: marked))
         }
+    }
+
+    /// Exactly one of those who see the owner dead wins. It may die before it has written that down: then it is a dead
+    /// owner itself.
+    private func inherit(_ seen: UInt64, _ caller: Identity) -> Bool {
+        guard take(seen, caller, Self.sleepers) else { return false }
+        unrepaired.store(UInt32(bitPattern: max(1, Identity(bits: seen).number)))
+        return true
     }
 
     /// Those who sleep while it is kept for others have left their mark too.

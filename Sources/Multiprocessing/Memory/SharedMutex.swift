@@ -83,7 +83,7 @@ public struct SharedMutex<Value: BitwiseCopyable & Sendable>: Sendable {
 
     /// Runs the body if nobody has the lock; otherwise answers nil at once. Blocks nobody.
     ///
-    /// The first who tries after an owner's death may find the lock still held: only those who wait look at who lives.
+    /// To answer nil it looks whether the owner lives, which takes some microseconds.
     /// - Throws: `.ownerDied` or `.body`, as `withLock`.
     @inlinable
     public func withLockIfAvailable<Result, BodyError: Error>(
