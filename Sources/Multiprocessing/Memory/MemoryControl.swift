@@ -7,9 +7,10 @@
 /// pages from the beginning of a file, for whoever is given it.
 ///
 /// Layout of the payload: the lock (16), whether the memory is sealed (4).
+@usableFromInline
 struct MemoryControl: Sendable {
     let object: SharedObject
-    let guarded: GuardedMemory
+    @usableFromInline let guarded: GuardedMemory
     private let sealed: SharedWord
 
     init() throws(SharedMemoryError) { self.init(try SharedObject(.memory, payloadByteCount: Self.byteCount)) }
@@ -27,7 +28,13 @@ struct MemoryControl: Sendable {
     private static var byteCount: Int { GuardedMemory.byteCount(for: UInt32.self) }
 
     /// Set once and for ever, under the lock. Who sees it set sees all that was written before.
-    var isSealed: Bool { sealed.value != 0 }
+    @usableFromInline var isSealed: Bool { sealed.value != 0 }
+
+    /// Whose death nobody has repaired, for who has the lock.
+    @usableFromInline
+    func deadOwner(_ grant: GuardedMemory.Grant) -> Int32? {
+        if case .fromTheDead = grant { guarded.lock.deadOwner } else { nil }
+    }
 
     func markSealed() { sealed.store(1) }
 }

@@ -9,6 +9,7 @@ extension SharedArray {
     ///
     /// - Throws: `.ownerDied` while nobody has repaired the elements after an owner's death.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func element(at position: Int) throws(SharedLockError<Never>) -> Element {
         check(position..<position + 1)
         return try withSpan { $0[position] }
@@ -27,6 +28,7 @@ extension SharedArray {
     ///
     /// - Throws: As `element(at:)`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func setElement(_ element: Element, at position: Int) throws(SharedLockError<Never>) {
         check(position..<position + 1)
         try withMutableSpan { $0[position] = element }
@@ -121,7 +123,8 @@ extension SharedArray {
     }
 
     @discardableResult
-    private func check(_ range: Range<Int>) -> Range<Int> {
+    @inlinable
+    func check(_ range: Range<Int>) -> Range<Int> {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "position out of bounds")
         return range
     }

@@ -19,7 +19,7 @@
 /// found: use elements of which every pattern of bits is a value if you do not trust everybody who has the handle.
 /// For elements that are updated one by one ``SharedAtomicArray`` needs no lock; for plain bytes use ``SharedMemory``.
 public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
-    let memory: GuardedMemory
+    @usableFromInline let memory: GuardedMemory
 
     /// How many elements there are.
     public let count: Int
@@ -63,7 +63,7 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     public var indices: Range<Int> { 0..<count }
 
     /// Touched with the lock held only.
-    var elements: UnsafeMutableBufferPointer<Element> {
+    @inlinable var elements: UnsafeMutableBufferPointer<Element> {
         // The object was made, or checked, to hold as many behind the lock, aligned.
         unsafe UnsafeMutableBufferPointer(start: memory.bytes.assumingMemoryBound(to: Element.self), count: count)
     }
@@ -76,6 +76,7 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     /// - Throws: `.ownerDied` while nobody has repaired the elements after an owner's death, `.timedOut`, or the body's
     ///   error as `.body`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func withMutableSpan<Result, BodyError: Error>(
         timeout: Duration? = nil, _ body: (inout MutableSpan<Element>) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
@@ -105,6 +106,7 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     ///
     /// - Throws: As `withMutableSpan`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func withSpan<Result, BodyError: Error>(
         timeout: Duration? = nil, _ body: (Span<Element>) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
@@ -121,11 +123,12 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// With the lock held.
+    @inlinable
     func run<Result, BodyError: Error>(
         _ body: (inout MutableSpan<Element>) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
         // The lock is held, so this is the only access; the span ends with the body, and the object lives longer.
-        defer { extendLifetime(memory.object) }
+        defer { extendLifetime(memory) }
         var span = unsafe elements.mutableSpan
         do { return try body(&span) } catch { throw .body(error) }
     }

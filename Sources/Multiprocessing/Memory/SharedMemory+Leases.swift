@@ -11,10 +11,11 @@ extension SharedMemory {
     /// - Throws: `.readOnly` for a handle that may not write and when the memory is sealed; `.ownerDied` while nobody
     ///   has repaired the bytes after a writer's death; `.timedOut`; or the body's error as `.body`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func withMutableSpan<Result, BodyError: Error>(
         timeout: Duration? = nil, _ body: (inout MutableRawSpan) throws(BodyError) -> Result
     ) throws(SharedMemoryAccessError<BodyError>) -> Result {
-        guard mapping.isWritable else { throw .readOnly }
+        guard isMappedWritable else { throw .readOnly }
         return try lease(timeout) { grant throws(SharedMemoryAccessError<BodyError>) in try write(grant, body) }
     }
 
@@ -24,7 +25,7 @@ extension SharedMemory {
     public nonisolated(nonsending) func withMutableSpan<Result, BodyError: Error>(
         timeout: Duration? = nil, _ body: (inout MutableRawSpan) throws(BodyError) -> Result
     ) async throws(SharedMemoryAccessError<BodyError>) -> Result {
-        guard mapping.isWritable else { throw .readOnly }
+        guard isMappedWritable else { throw .readOnly }
         return try await lease(timeout) { grant throws(SharedMemoryAccessError<BodyError>) in try write(grant, body) }
     }
 
@@ -35,12 +36,13 @@ extension SharedMemory {
     /// - Throws: `.ownerDied` while nobody has repaired the bytes after a writer's death; `.timedOut`; or the body's error
     ///   as `.body`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func withSpan<Result, BodyError: Error>(
         timeout: Duration? = nil, _ body: (RawSpan) throws(BodyError) -> Result
     ) throws(SharedMemoryAccessError<BodyError>) -> Result {
         if control.isSealed { return try run(body) }
         return try lease(timeout) { grant throws(SharedMemoryAccessError<BodyError>) in
-            if let thread = deadOwner(grant) { throw .ownerDied(thread: thread) }
+            if let thread = control.deadOwner(grant) { throw .ownerDied(thread: thread) }
             return try run(body)
         }
     }
@@ -53,7 +55,7 @@ extension SharedMemory {
     ) async throws(SharedMemoryAccessError<BodyError>) -> Result {
         if control.isSealed { return try run(body) }
         return try await lease(timeout) { grant throws(SharedMemoryAccessError<BodyError>) in
-            if let thread = deadOwner(grant) { throw .ownerDied(thread: thread) }
+            if let thread = control.deadOwner(grant) { throw .ownerDied(thread: thread) }
             return try run(body)
         }
     }
@@ -68,7 +70,7 @@ extension SharedMemory {
     public func repair<BodyError: Error>(
         timeout: Duration? = nil, _ body: (inout MutableRawSpan) throws(BodyError) -> Void
     ) throws(SharedMemoryAccessError<BodyError>) -> Bool {
-        guard mapping.isWritable else { throw .readOnly }
+        guard isMappedWritable else { throw .readOnly }
         return try lease(timeout) { grant throws(SharedMemoryAccessError<BodyError>) in try repair(grant, body) }
     }
 
@@ -79,7 +81,7 @@ extension SharedMemory {
     public nonisolated(nonsending) func repair<BodyError: Error>(
         timeout: Duration? = nil, _ body: (inout MutableRawSpan) throws(BodyError) -> Void
     ) async throws(SharedMemoryAccessError<BodyError>) -> Bool {
-        guard mapping.isWritable else { throw .readOnly }
+        guard isMappedWritable else { throw .readOnly }
         return try await lease(timeout) { grant throws(SharedMemoryAccessError<BodyError>) in try repair(grant, body) }
     }
 }
@@ -87,7 +89,13 @@ extension SharedMemory {
 // MARK: - What both forms do, with the lock held
 
 extension SharedMemory {
+    @usableFromInline var isMappedWritable: Bool { mapping.isWritable }
+
+    /// Mapped as long as self lives.
+    @usableFromInline var start: UnsafeMutableRawPointer { unsafe mapping.base }
+
     /// Runs a body with the lock held by the calling thread.
+    @inlinable
     func lease<Result, BodyError: Error>(
         _ timeout: Duration?, _ use: (GuardedMemory.Grant) throws(SharedMemoryAccessError<BodyError>) -> Result
     ) throws(SharedMemoryAccessError<BodyError>) -> Result {
@@ -115,16 +123,12 @@ extension SharedMemory {
         }
     }
 
-    /// Whose death nobody has repaired.
-    func deadOwner(_ grant: GuardedMemory.Grant) -> Int32? {
-        if case .fromTheDead = grant { control.guarded.lock.deadOwner } else { nil }
-    }
-
-    private func write<Result, BodyError: Error>(
+    @inlinable
+    func write<Result, BodyError: Error>(
         _ grant: GuardedMemory.Grant, _ body: (inout MutableRawSpan) throws(BodyError) -> Result
     ) throws(SharedMemoryAccessError<BodyError>) -> Result {
         if control.isSealed { throw .readOnly }
-        if let thread = deadOwner(grant) { throw .ownerDied(thread: thread) }
+        if let thread = control.deadOwner(grant) { throw .ownerDied(thread: thread) }
         return try change(body)
     }
 
@@ -137,22 +141,24 @@ extension SharedMemory {
         return true
     }
 
-    private func change<Result, BodyError: Error>(
+    @inlinable
+    func change<Result, BodyError: Error>(
         _ body: (inout MutableRawSpan) throws(BodyError) -> Result
     ) throws(SharedMemoryAccessError<BodyError>) -> Result {
-        defer { extendLifetime(mapping) }
+        defer { extendLifetime(self) }
         // The lock is held, so this is the only access by a lease; the span ends with the body, the mapping later.
-        let bytes = unsafe UnsafeMutableRawBufferPointer(start: mapping.base, count: byteCount)
+        let bytes = unsafe UnsafeMutableRawBufferPointer(start: start, count: byteCount)
         var span = unsafe bytes.mutableBytes
         do { return try body(&span) } catch { throw .body(error) }
     }
 
-    private func run<Result, BodyError: Error>(
+    @inlinable
+    func run<Result, BodyError: Error>(
         _ body: (RawSpan) throws(BodyError) -> Result
     ) throws(SharedMemoryAccessError<BodyError>) -> Result {
-        defer { extendLifetime(mapping) }
+        defer { extendLifetime(self) }
         // The lock is held, or nobody writes any more; the span ends with the body, the mapping later.
-        let bytes = unsafe UnsafeRawBufferPointer(start: mapping.base, count: byteCount)
+        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: byteCount)
         do { return try unsafe body(bytes.bytes) } catch { throw .body(error) }
     }
 }

@@ -38,7 +38,7 @@ extension SharedMemory {
     /// With the lock held. The kernel's seal first: who dies in between leaves memory that no new receiver writes to and
     /// whose present writers still take the lock, and the next call completes it.
     private func seal(_ grant: GuardedMemory.Grant) throws(SharedMemoryAccessError<SystemError>) {
-        if let thread = deadOwner(grant) { throw .ownerDied(thread: thread) }
+        if let thread = control.deadOwner(grant) { throw .ownerDied(thread: thread) }
         do {
             if !file.seals.contains(.futureWrites) { try file.seal([.futureWrites, .seals]) }
         } catch {

@@ -18,7 +18,7 @@
 public struct SharedMemory: Sendable {
     let file: MemoryFile
     let mapping: Mapping
-    let control: MemoryControl
+    @usableFromInline let control: MemoryControl
 
     /// How many bytes there are.
     public let byteCount: Int

@@ -1,6 +1,8 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+public import Synchronization
+
 /// A value that several processes share and that is whole at every moment, whoever dies.
 ///
 ///     let progress = try SharedValue(Progress(done: 0, of: 100))
@@ -18,16 +20,14 @@
 ///
 /// All who use it must live in one namespace of process numbers (one container).
 public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
-    let memory: GuardedMemory
-    private let version: SharedWideWord
+    @usableFromInline let memory: GuardedMemory
 
     // Layout of the payload: the lock (16), the version (8), then two places for the value, each of whole words of 8
     // bytes. The value is in the place of the version's lowest bit; a writer fills the other one and then adds 1 to the
     // version. README-memory.md has the orderings.
 
-    private static var wordCount: Int { (MemoryLayout<Value>.size + 7) / 8 }
-    private static var offsetOfVersion: Int { OwnerLock.byteCount }
-    private static var payloadByteCount: Int { offsetOfVersion + 8 + 2 * 8 * wordCount }
+    @inlinable static var wordCount: Int { (MemoryLayout<Value>.size + 7) / 8 }
+    private static var payloadByteCount: Int { OwnerLock.byteCount + 8 + 2 * 8 * wordCount }
     private static var mark: UInt64 { SharedObject.typeMark(of: Value.self) }
 
     /// Makes one, in memory of its own that goes with its last handle, in whatever process.
@@ -35,26 +35,29 @@ public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
     /// - Throws: `.system` when the memory or a descriptor for it cannot be had.
     public init(_ value: Value) throws(SharedMemoryError) {
         self.init(try SharedObject(.value, type: Self.mark, payloadByteCount: Self.payloadByteCount))
-        write(value, version: 0)
+        write(value, 0)
     }
 
     private init(_ object: SharedObject) {
+        // What it takes for guarded begins with the version.
         memory = GuardedMemory(object, of: UInt64.self)
-        version = object.wideWord(at: Self.offsetOfVersion)
     }
 
     /// The value as it is now. Takes no lock: it never waits for a writer, however long that one has the lock, and
     /// repeats its reading only when a change was completed during it.
+    @inlinable
     public func load() -> Value {
+        defer { extendLifetime(memory) }
         while true {
-            let seen = version.value
-            let value = read(version: seen)
-            if version.value == seen { return value }
+            let seen = version
+            let value = read(seen)
+            if version == seen { return value }
         }
     }
 
     /// Replaces the value, after a wait for whoever is changing it. Blocks the thread for that time.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func store(_ value: Value) {
         _ = memory.acquire(nil)
         defer { memory.release() }
@@ -76,6 +79,7 @@ public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
     ///   - body: What it has changed when it throws is dropped. A `load` sees the value as it was before until it returns.
     /// - Throws: `.timedOut`, or the body's error as `.body`. Never `.ownerDied`: the dead have changed nothing.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
+    @inlinable
     public func withLock<Result, BodyError: Error>(
         timeout: Duration? = nil, _ body: (inout Value) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
@@ -94,10 +98,11 @@ public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// With the lock held.
-    private func change<Result, BodyError: Error>(
+    @inlinable
+    func change<Result, BodyError: Error>(
         _ body: (inout Value) throws(BodyError) -> Result
     ) throws(SharedLockError<BodyError>) -> Result {
-        var value = read(version: version.value)
+        var value = read(version)
         let result: Result
         do { result = try body(&value) } catch { throw .body(error) }
         replace(by: value)
@@ -105,39 +110,50 @@ public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// With the lock held. Who dies here has filled a place that nobody reads.
-    private func replace(by value: Value) {
-        let next = version.value &+ 1
-        write(value, version: next)
-        version.store(next)
+    @inlinable
+    func replace(by value: Value) {
+        let next = version &+ 1
+        write(value, next)
+        // The version is the first word, which the memory holds as long as self lives.
+        unsafe words.pointee.store(next, ordering: .releasing)
         // Nothing is torn, even if the lock came from the dead.
         memory.markRepaired()
+        extendLifetime(memory)
     }
 
-    private func word(_ index: Int, version: UInt64) -> SharedWideWord {
-        memory.object.wideWord(at: Self.offsetOfVersion + 8 + 8 * (Int(version & 1) * Self.wordCount + index))
+    /// The version and the words of both places, as many as the object was made, or checked, to hold.
+    @inlinable var words: UnsafePointer<Atomic<UInt64>> {
+        unsafe UnsafePointer(memory.bytes.assumingMemoryBound(to: Atomic<UInt64>.self))
     }
 
-    private func read(version: UInt64) -> Value {
-        // Whole words for all of the value's bytes; the bytes of a value that was stored, or the caller
-        // sees by the version that they are not.
-        unsafe withScratch { scratch in
-            for index in 0..<Self.wordCount { unsafe scratch[index] = word(index, version: version).value }
+    @inlinable var version: UInt64 { unsafe words.pointee.load(ordering: .acquiring) }  // the first word
+
+    @inlinable
+    func read(_ version: UInt64) -> Value {
+        // Whole words for all of the value's bytes, within the object; the bytes of a value that was stored, or the
+        // caller sees by the version that they are not.
+        let place = unsafe words + 1 + Int(version & 1) * Self.wordCount
+        return unsafe Self.withScratch { scratch in
+            for index in 0..<Self.wordCount { unsafe scratch[index] = place[index].load(ordering: .acquiring) }
             return unsafe UnsafeRawPointer(scratch).loadUnaligned(as: Value.self)
         }
     }
 
-    private func write(_ value: Value, version: UInt64) {
+    @inlinable
+    func write(_ value: Value, _ version: UInt64) {
         // As above.
-        unsafe withScratch { scratch in
+        let place = unsafe words + 1 + Int(version & 1) * Self.wordCount
+        unsafe Self.withScratch { scratch in
             unsafe UnsafeMutableRawPointer(scratch).storeBytes(of: value, as: Value.self)
-            for index in 0..<Self.wordCount { word(index, version: version).store(unsafe scratch[index]) }
+            for index in 0..<Self.wordCount { unsafe place[index].store(scratch[index], ordering: .releasing) }
         }
     }
 
     /// Words of zeros for a value, on the stack if they are few.
-    private func withScratch<Result>(_ body: (UnsafeMutablePointer<UInt64>) -> Result) -> Result {
+    @inlinable
+    static func withScratch<Result>(_ body: (UnsafeMutablePointer<UInt64>) -> Result) -> Result {
         // The body does not keep the address.
-        unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(1, Self.wordCount)) { buffer in
+        unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(1, wordCount)) { buffer in
             unsafe buffer.initialize(repeating: 0)
             guard let base = buffer.baseAddress else { preconditionFailure("an allocation without an address") }
             return unsafe body(base)
