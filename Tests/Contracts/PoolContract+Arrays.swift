@@ -35,7 +35,7 @@ extension PoolContract {
                 let array = try SharedArray(repeating: 0, count: 10)
                 try requireEqual(try await array.elements(), [Int](repeating: 0, count: 10))
                 try await array.replaceElements(from: 0, by: 0..<10)
-                try await pool.run(Adding(array: array, amount: 1, times: 1))
+                try await pool.run(AddingToArray(array: array, amount: 1, times: 1))
                 try requireEqual(try await array.elements(), Array(1...10))
             }
             try requireEqual(try await SharedArray<Int>([]).elements(), [])
@@ -90,14 +90,14 @@ extension PoolContract {
             try requireEqual(try await pool.run(Reading(memory: memory, count: 5)), "final")
             // Beside a lease that would keep a reader of unsealed memory out.
             let nested = try await memory.withSpan { outer in
-                outer.byteCount + (Nested.read(memory) ?? 0)
+                outer.byteCount + (NestedReading.read(memory) ?? 0)
             }
             try requireEqual(nested, 128)
         },
     ]
 }
 
-enum Nested {
+enum NestedReading {
     /// Reads without any wait.
     static func read(_ memory: SharedMemory) -> Int? { try? memory.withSpan(timeout: .zero) { $0.byteCount } }
 }
@@ -119,7 +119,7 @@ struct SummingUp: Work {
     }
 }
 
-struct Adding: Work {
+struct AddingToArray: Work {
     var array: SharedArray<Int>
     var amount: Int
     var times: Int
