@@ -17,13 +17,29 @@ struct DeadWriterTests {
         var last = 0
         try await KillRounds().run(heart, killing: { _ in ChangingValue(value: value, heart: heart) }) { round in
             let found = value.load()
-            #expect(found.isWhole, "round \(round): \(found)")
+            #expect(found.isWhole, "round \(round)")
             #expect(found.first >= last)
-            last = found.first
-            try await value.withLock(timeout: .seconds(5)) { $0 = Numbers(all: $0.first + 1) }
-            #expect(value.load() == Numbers(all: last + 1) || value.load().isWhole)
+            last = found.first + 1
+            try await value.withLock(timeout: .seconds(5)) { $0.raise() }
+            #expect(value.load().isWhole && value.load().first == last, "round \(round)")
         }
         #expect(last > 0)
+    }
+
+    @Test("never lets a reader see half of a change")
+    func readers() async throws {
+        let heart = try Heart()
+        let value = try SharedValue(Numbers())
+        let child = try ChildProcess.start(ChangingValue(value: value, heart: heart), by: .forkServer)
+        await heart.reaches(1)
+        var last = 0
+        for _ in 0..<500 {
+            let found = value.load()
+            #expect(found.isWhole && found.first >= last)
+            last = found.first
+        }
+        child.kill()
+        _ = await child.outcome
     }
 
     @Test("is reported by a shared array, until that is repaired")
@@ -86,14 +102,14 @@ struct DeadWriterTests {
     }
 }
 
-/// Larger than what a processor stores at once.
-struct Numbers: BitwiseCopyable, Equatable, Sendable {
-    var first = 0, second = 0, third = 0, fourth = 0, fifth = 0
+/// So large that a kill in the middle of a change is likely.
+struct Numbers: BitwiseCopyable, Sendable {
+    private var all = InlineArray<512, Int>(repeating: 0)
 
-    init() {}
-    init(all number: Int) { (first, second, third, fourth, fifth) = (number, number, number, number, number) }
+    var first: Int { all[0] }
+    var isWhole: Bool { all.indices.allSatisfy { all[$0] == all[0] } }
 
-    var isWhole: Bool { self == Numbers(all: first) }
+    mutating func raise() { for index in all.indices { all[index] += 1 } }
 }
 
 struct ChangingValue: Work {
@@ -101,13 +117,7 @@ struct ChangingValue: Work {
     var heart: Heart
     func run() throws {
         while true {
-            try value.withLock { value in
-                value.first += 1
-                value.second += 1
-                value.third += 1
-                value.fourth += 1
-                value.fifth += 1
-            }
+            try value.withLock { $0.raise() }
             heart.beat()
         }
     }
