@@ -162,3 +162,31 @@ struct SendingSpitefully: Work {
         sender.finish()
     }
 }
+
+/// Says who it is, then blocks in a receive or in sends, whatever signals come; how many came.
+struct Interrupted: Work {
+    /// A message that is not read before the signals have come fills the channel.
+    var identity: Sender<Int32>
+    var receiver: Receiver<Int>
+    var isForReceiving: Bool
+    var sender: Sender<Int>
+
+    // Written by the handler of this process only.
+    nonisolated(unsafe) private static var signals: Int32 = 0
+
+    func run() throws -> [Int] {
+        var action = sigaction()
+        // Without SA_RESTART: every call is interrupted.
+        unsafe action.__sigaction_handler.sa_handler = { _ in unsafe Interrupted.signals += 1 }
+        unsafe sigaction(SIGUSR1, &action, nil)
+        try identity.send(getpid())
+        if isForReceiving {
+            let value = try receiver.receive(timeout: .seconds(60)) ?? -1
+            // Read after the signals.
+            return [value, Int(unsafe Interrupted.signals)]
+        }
+        for number in 0..<2000 { try sender.send(number) }
+        sender.finish()
+        return [2000, Int(unsafe Interrupted.signals)]  // as above
+    }
+}

@@ -135,6 +135,21 @@ extension PoolContract {
             channel.sender.finish()
             try requireEqual(try await sum(channel.receiver), 6)
         },
+        PoolContract(
+            "a handle may have any number here",
+            origins: ["_test_multiprocessing._TestConnection.test_large_fd_transfer"]
+        ) { pool in
+            let pipe = try HandlePipe()
+            let channel = try Channel<Parcel>()
+            let number = fcntl(pipe.writing.number, F_DUPFD_CLOEXEC, 700)
+            try require(number >= 700, "no descriptor: errno \(errno)")
+            try await channel.sender.send(Parcel(text: "large", handle: DescriptorHandle(owning: number), parts: []))
+            channel.sender.finish()
+            let work = Once(Unpacking(receiver: try channel.receiver.duplicate()))
+            channel.receiver.close()
+            try requireEqual(try await pool.run(try work.take()), 0)
+            try requireEqual(try pipe.reading.readSome(), "large")
+        },
         PoolContract("a message that cannot be decoded fails alone") { pool in
             let channel = try Channel<Spiteful>()
             let work = Once(SendingSpitefully(numbers: [1, -2, 3], sender: try channel.sender.duplicate()))
@@ -173,6 +188,35 @@ extension PoolContract {
             _ = try await report(of: try work.take(), in: pool)
             try requireEqual(try await channel.receiver.receive(), 7)
             try requireEqual(try await channel.receiver.receive(), nil)
+        },
+        PoolContract(
+            "a signal interrupts neither a receive nor a wait",
+            origins: [
+                "_test_multiprocessing._TestPollEintr.test_poll_eintr",
+                "_test_multiprocessing.TestIgnoreEINTR.test_ignore",
+                "_test_multiprocessing.TestIgnoreEINTR.test_ignore_listener",
+            ]
+        ) { pool in
+            for isForReceiving in [true, false] {
+                let (identity, numbers, back) = (try Channel<Int32>(), try Channel<Int>(), try Channel<Int>())
+                let work = Once(
+                    Interrupted(
+                        identity: try identity.sender.duplicate(), receiver: try numbers.receiver.duplicate(),
+                        isForReceiving: isForReceiving, sender: try back.sender.duplicate()))
+                back.sender.finish()
+                let result = Task { try await pool.run(try work.take()) }
+                guard let process = try await identity.receiver.receive() else { throw Violation("no identity") }
+                for _ in 0..<20 {
+                    kill(process, SIGUSR1)
+                    for _ in 0..<50 { await Task.yield() }
+                }
+                try await numbers.sender.send(5)
+                let total = try await sum(back.receiver)
+                let found = try await result.value
+                try requireEqual(found[0], isForReceiving ? 5 : 2000)
+                try requireEqual(total, isForReceiving ? 0 : 1_999_000)
+                try require(found[1] > 0, "no signal came")
+            }
         },
         PoolContract("a sender that is dropped counts as finished, without a word") { pool in
             let channel = try Channel<Int>()

@@ -31,11 +31,6 @@ public struct Connection<Outgoing: Sendable, Incoming: Sendable>: Sendable, Coda
         )
     }
 
-    init(sender: Sender<Outgoing>, receiver: Receiver<Incoming>) {
-        self.sender = sender
-        self.receiver = receiver
-    }
-
     /// Sends a message, waiting for room without holding a thread. See `Sender.send`.
     nonisolated(nonsending) public func send(
         _ message: Outgoing, timeout: Duration? = nil

@@ -4,7 +4,8 @@
 import Synchronization
 
 /// Something that can be waited for together with others, by `waitForAny(of:timeout:)`: receivers and connections, when there is
-/// a message or the conversation has ended; child processes, when they have ended.
+/// a message or the conversation has ended; child processes, when they have ended; descriptors (of sockets, pipes and the like),
+/// when there is something to read or their other side is gone.
 ///
 /// The protocol is closed: the types of this library are its only conformers.
 public protocol Waitable: Sendable {}
@@ -161,13 +162,15 @@ private final class ManyWaiter: Sendable {
 
 // MARK: What can be waited for
 
-extension PacketEnd {
-    fileprivate func watch(_ callback: @escaping @Sendable () -> Void) -> WaitTicket {
-        guard let handle else {
-            callback()
-            return WaitTicket(cancel: {})
-        }
-        let watch = DescriptorWatcher.watch(handle, for: .reading, until: .never, callback)
+extension DescriptorHandle: Waitable {}
+
+extension DescriptorHandle: WaitSource {
+    var isReady: Bool { PacketSocket.isReady(number, for: .reading) }
+
+    var waitHandle: DescriptorHandle? { self }
+
+    func watch(_ callback: @escaping @Sendable () -> Void) -> WaitTicket {
+        let watch = DescriptorWatcher.watch(self, for: .reading, until: .never, callback)
         return WaitTicket(cancel: watch.cancel)
     }
 }
@@ -175,11 +178,15 @@ extension PacketEnd {
 extension Receiver: Waitable {}
 
 extension Receiver: WaitSource {
-    var isReady: Bool { end.handle.map { PacketSocket.isReady($0.number, for: .reading) } ?? true }
+    var isReady: Bool { end.handle?.isReady ?? true }
 
     var waitHandle: DescriptorHandle? { end.handle }
 
-    func watch(_ callback: @escaping @Sendable () -> Void) -> WaitTicket { end.watch(callback) }
+    func watch(_ callback: @escaping @Sendable () -> Void) -> WaitTicket {
+        if let handle = end.handle { return handle.watch(callback) }
+        callback()
+        return WaitTicket(cancel: {})
+    }
 }
 
 extension Connection: Waitable {}

@@ -71,6 +71,8 @@ struct ReceivedWork {
         let length = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
         let rest = bytes.dropFirst(2)
         guard rest.count >= length else { throw .truncated }
+        // Other bytes are addresses to the runtime's reader of names.
+        guard rest.prefix(length).allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .unknownMark(0) }
         let name = String(decoding: rest.prefix(length), as: UTF8.self)
         guard let type = Self.type(named: name) else { throw .wrongType(expected: "work named \(name)") }
         workType = type

@@ -103,3 +103,14 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         }
     }
 }
+
+/// Ready when the process has ended: then `exitStatus` does not wait.
+extension ChildProcess: Waitable {}
+
+extension ChildProcess: WaitSource {
+    var isReady: Bool { storage.hasEnded }
+
+    var waitHandle: DescriptorHandle? { nil }
+
+    func watch(_ callback: @escaping @Sendable () -> Void) -> WaitTicket { storage.watchEnd(callback) }
+}

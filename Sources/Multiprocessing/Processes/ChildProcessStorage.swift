@@ -33,6 +33,9 @@ final class ChildProcessStorage: Sendable {
         var end: End?
         var answerWaiters: [CheckedContinuation<Answer, Never>] = []
         var endWaiters: [CheckedContinuation<End, Never>] = []
+        /// Who waits for the end and for other things.
+        var endWatchers: [Int: @Sendable () -> Void] = [:]
+        var lastWatcher = 0
     }
 
     let link: WorkerLink
@@ -64,6 +67,24 @@ final class ChildProcessStorage: Sendable {
             }
             if let end { continuation.resume(returning: end) } else { readInBackground() }
         }
+    }
+
+    var hasEnded: Bool { state.update { $0.end != nil } }
+
+    /// Calls back once it has ended.
+    func watchEnd(_ callback: @escaping @Sendable () -> Void) -> WaitTicket {
+        let id = state.update { state -> Int? in
+            guard state.end == nil else { return nil }
+            state.lastWatcher += 1
+            state.endWatchers[state.lastWatcher] = callback
+            return state.lastWatcher
+        }
+        guard let id else {
+            callback()
+            return WaitTicket(cancel: {})
+        }
+        readInBackground()
+        return WaitTicket { [weak self] in self?.state.update { _ = $0.endWatchers.removeValue(forKey: id) } }
     }
 
     /// Waits on the calling thread.
@@ -162,13 +183,17 @@ final class ChildProcessStorage: Sendable {
     }
 
     private func settle(_ end: End) {
-        let waiters = state.update(waking: .all) { state in
+        let (waiters, watchers) = state.update(waking: .all) { state in
             state.end = end
-            defer { state.endWaiters = [] }
-            return state.endWaiters
+            defer {
+                state.endWaiters = []
+                state.endWatchers = [:]
+            }
+            return (state.endWaiters, state.endWatchers.values)
         }
         settle(.end(end))
         for waiter in waiters { waiter.resume(returning: end) }
+        for watcher in watchers { watcher() }
     }
 
     /// Nobody is interested any more: a child that still runs is killed. The link reaps it when it goes.

@@ -213,12 +213,27 @@ private final class WatcherLoop: Sendable {
         _ = state.withLock { state -> Entry? in
             guard let number = state.entries[id]?.number else { return nil }
             let before = state.interest(in: number)
-            defer { _ = watch(number, from: before, to: state.interest(in: number)) }
+            defer {
+                _ = watch(number, from: before, to: state.interest(in: number))
+                wakeIfIdle(state)
+            }
             return state.take(id)
         }
     }
 
-    func lookAgain(at number: Int32) { callBack(state.withLock { takeAll(of: number, in: &$0) }) }
+    /// A thread that sleeps for nobody would do so for ever.
+    private func wakeIfIdle(_ state: State) {
+        guard state.entries.isEmpty, state.end > .now.advanced(nanoseconds: Self.patience) else { return }
+        wakeUp.signal()
+    }
+
+    func lookAgain(at number: Int32) {
+        let entries = state.withLock { state in
+            defer { wakeIfIdle(state) }
+            return takeAll(of: number, in: &state)
+        }
+        callBack(entries)
+    }
 
     /// Under the lock, so that the set is as the table says.
     private func watch(_ number: Int32, from before: Interest, to after: Interest) -> Bool {
