@@ -8,9 +8,9 @@
 ///     channel.sender.finish()                     // here nobody sends
 ///     for try await line in channel.receiver { print(line) }
 ///
-/// Both sides travel as fields of works and of messages, also of messages of another channel. A message has any
-/// size: from 64 KiB on the rest travels as memory, and no other message comes in between. Messages may hold handles, up
-/// to 250 each.
+/// Both sides travel as fields of works and of messages, also of messages of another channel. A message has any size:
+/// from 64 KiB on the rest travels as memory, and no other message comes in between. Messages may hold handles, up to
+/// 250 each.
 ///
 /// For many-to-many traffic of small messages at the highest speed use `SharedQueue`; for two-way conversations
 /// `Connection`.

@@ -8,8 +8,8 @@
 ///     try await here.send(question)
 ///     let answer = try await here.receive()
 ///
-/// It is a `Sender` and a `Receiver` in one, and travels as they do; it counts as two of a message's 250 handles. For one
-/// direction use `Channel`.
+/// It is a `Sender` and a `Receiver` in one, and travels as they do; it counts as two of a message's 250 handles. For
+/// one direction use `Channel`.
 public struct Connection<Outgoing: Sendable, Incoming: Sendable>: Sendable, Codable {
     /// What this side says.
     public let sender: Sender<Outgoing>
@@ -78,8 +78,8 @@ public struct Connection<Outgoing: Sendable, Incoming: Sendable>: Sendable, Coda
 }
 
 extension Connection where Outgoing: Codable, Incoming: Codable {
-    /// Makes both sides. Messages without references go as their bytes, byte arrays as they are, all others by the binary coder
-    /// of this library.
+    /// Makes both sides. Messages without references go as their bytes, byte arrays as they are, all others by the
+    /// binary coder of this library.
     ///
     /// - Throws: What the system said: a connection takes four descriptors until one side has left this process.
     public static func pair() throws(SystemError) -> (Connection, Connection<Incoming, Outgoing>) {

@@ -62,8 +62,8 @@ struct ReceivedFrame: Sendable {
 
 /// Puts frames together from the bytes of a stream, however they are cut, and gives each its descriptors.
 ///
-/// The descriptors of a frame come all at once, at the latest with its first byte, so those of several frames are in the
-/// order of these. Where exactly between the bytes they came, a receiver cannot know and need not.
+/// The descriptors of a frame come all at once, at the latest with its first byte, so those of several frames are in
+/// the order of these. Where exactly between the bytes they came, a receiver cannot know and need not.
 struct FrameAssembler {
     private var buffer: [UInt8] = []
     private var start = 0
@@ -74,6 +74,11 @@ struct FrameAssembler {
     var isBetweenFrames: Bool { start == buffer.count }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer, with descriptors: ReceivedDescriptors? = nil) {
+        // What has been handed out must not pile up in a stream that never pauses between two frames.
+        if start > 0, start >= buffer.count - start {
+            buffer.removeFirst(start)
+            start = 0
+        }
         // Copied here; the caller's buffer is used again.
         unsafe buffer.append(contentsOf: bytes)
         if let descriptors { arrivals.append(descriptors) }

@@ -9,9 +9,9 @@ enum Packet {
     enum Kind: UInt8 {
         /// The body follows.
         case whole = 0x11
-        /// The first `mostBytes` of the body follow; the rest is in the sealed memory file that is the first descriptor.
-        /// What is in the packet counts towards the socket's room, so a sender of large messages is held up like any
-        /// other when nobody receives.
+        /// The first `mostBytes` of the body follow; the rest is in the sealed memory file that is the first
+        /// descriptor. What is in the packet counts towards the socket's room, so a sender of large messages is held up
+        /// like any other when nobody receives.
         case begun = 0x12
     }
 

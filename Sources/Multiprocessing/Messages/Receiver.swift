@@ -22,7 +22,8 @@ public struct Receiver<Message: Sendable>: Sendable {
         try message(await end.receive(until: Deadline(after: timeout)))
     }
 
-    /// The next message, or nil when every sender has finished or is gone. Holds the calling thread while there is none.
+    /// The next message, or nil when every sender has finished or is gone. Holds the calling thread while there is
+    /// none.
     ///
     /// - Parameter timeout: How long to wait at most; nil for ever.
     /// - Throws: `.timedOut`, or `.notDecoded` for a message that could not be decoded; the channel lives on.
@@ -36,8 +37,8 @@ public struct Receiver<Message: Sendable>: Sendable {
     /// - Throws: `.empty` when there is none now, or `.notDecoded`.
     public func tryReceive() throws(ReceiveError) -> Message? { try message(end.tryReceive()) }
 
-    /// Gives this handle and its copies in this process up; they receive nil from now on. Without another receiver, senders are
-    /// told `disconnected`.
+    /// Gives this handle and its copies in this process up; they receive nil from now on. Without another receiver,
+    /// senders are told `disconnected`.
     public func close() { end.close() }
 
     /// Another receiver of this channel, which is closed for itself. Each message goes to one of the two.

@@ -3,23 +3,24 @@
 
 /// The sending side of a `Channel`.
 ///
-/// It travels as a field of a work or of a message. There may be many senders, in many processes: one that has travelled
-/// to a process is another one, while copies within a process are the same; `duplicate()` makes another one here. The
-/// messages of one sender arrive in order, those of several by turns and never mixed up.
+/// It travels as a field of a work or of a message. There may be many senders, in many processes: one that has
+/// travelled to a process is another one, while copies within a process are the same; `duplicate()` makes another one
+/// here. The messages of one sender arrive in order, those of several by turns and never mixed up.
 ///
-/// The conversation ends for the receiver when the last sender is gone: each was told `finish()`, or its last copy
-/// was dropped, or its process has ended, however that happened. One that is on its way in a message counts as alive.
+/// The conversation ends for the receiver when the last sender is gone: each was told `finish()`, or its last copy was
+/// dropped, or its process has ended, however that happened. One that is on its way in a message counts as alive. So
+/// does the one here that a worker's sender is a copy of: tell it `finish()`, and keep no work that holds one.
 ///
-/// What waits to be received is bounded: by the kernel's room for the socket, at most a few hundred small messages or a few
-/// large ones. Then `send` waits.
+/// What waits to be received is bounded: by the kernel's room for the socket, at most a few hundred small messages or a
+/// few large ones. Then `send` waits.
 public struct Sender<Message: Sendable>: Sendable {
     let end: PacketEnd
     let coding: MessageCoding<Message>
 
     /// Sends a message, waiting for room without holding a thread.
     ///
-    /// A cancelled task does not wait, but still sends if there is room. To receive is not to have done: once this returns, the
-    /// message is on its way, and is lost only with the last receiver.
+    /// Once this returns the message is on its way, and lost only with the last receiver. A cancelled task does not
+    /// wait, but still sends if there is room.
     ///
     /// - Parameter timeout: How long to wait at most; nil for ever.
     /// - Throws: `SendError`, with the message.
@@ -47,7 +48,8 @@ public struct Sender<Message: Sendable>: Sendable {
         try check(end.trySend(try packet(message)), message)
     }
 
-    /// Ends the sending by this handle and its copies in this process. What was sent before still arrives. Others go on.
+    /// Ends the sending by this handle and its copies in this process. What was sent before still arrives. Others go
+    /// on.
     public func finish() { end.close() }
 
     /// Another sender of this channel, which finishes for itself: for a work that runs in a thread of this process.

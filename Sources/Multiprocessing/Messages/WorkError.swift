@@ -4,7 +4,8 @@
 /// An error that a piece of work threw, as it was: its type, its text and where it came from.
 ///
 /// It is never the original object, also not where work runs in a thread, so that a program behaves alike under every
-/// kind of worker. An error that is `Codable` and holds no handle travels as a value, too: `decoded(as:)` gives it back.
+/// kind of worker. An error that is `Codable` and holds no handle travels as a value, too: `decoded(as:)` gives it
+/// back.
 public struct WorkError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The error's type, fully qualified: `MyProgram.DownloadError`.
     public let typeName: String

@@ -61,9 +61,10 @@ func briefly(_ work: some Work) -> String {
 }
 
 /// The same, made when it is asked for. A work with handles is described now: what holds the work would hold those, and
-/// who waits for the end of a conversation would wait for the report's sake.
+/// who waits for the end of a conversation would wait for the report's sake. A large one only by its type, since to
+/// describe it could take longer than to do it.
 func description(of work: some Work, in request: MessageBody) -> @Sendable () -> String {
     if request.handles.isEmpty { return { briefly(work) } }
-    let text = briefly(work)
+    let text = request.bytes.count <= 4096 ? briefly(work) : _typeName(type(of: work))
     return { text }
 }

@@ -8,10 +8,11 @@ import Synchronization
 /// One thread waits for all of them, and lives while there are some and a moment longer: starting it costs more than a
 /// short wait takes.
 enum DescriptorWatcher {
-    /// Calls back exactly once unless cancelled before: when the descriptor is ready or has ended, when the deadline has
-    /// passed, or because of `lookAgain`. Which of these, the caller finds out by looking; it may be none.
+    /// Calls back exactly once unless cancelled before: when the descriptor is ready or has ended, when the deadline
+    /// has passed, or because of `lookAgain`. Which of these, the caller finds out by looking; it may be none.
     ///
-    /// The handle is held until then; without one only the deadline counts. The callback comes from the watcher's thread, possibly before this returns.
+    /// The handle is held until then; without one only the deadline counts. The callback comes from the watcher's
+    /// thread, possibly before this returns.
     static func watch(
         _ handle: DescriptorHandle?, for interest: Interest, until deadline: Deadline,
         _ callback: @escaping @Sendable () -> Void

@@ -6,8 +6,8 @@ import Glibc
 
 /// Sockets that keep the borders of messages, and waiting for them on the calling thread.
 enum PacketSocket {
-    /// How much one side may send before the other takes it, in the kernel's own count, which adds about 0.8 KiB a message. The
-    /// kernel grants at most what the administrator allows (`net.core.wmem_max`).
+    /// How much one side may send before the other takes it, in the kernel's own count, which adds about 0.8 KiB a
+    /// message. The kernel grants at most what the administrator allows (`net.core.wmem_max`).
     static let room: Int32 = 1 << 20
 
     /// A connected pair.
@@ -45,8 +45,8 @@ enum PacketSocket {
         !wait(for: [number], interest, until: .now).isEmpty
     }
 
-    /// Waits until one of them is ready, or until the deadline; which ones, as indices. An interruption by a signal is no
-    /// reason to stop.
+    /// Waits until one of them is ready, or until the deadline; which ones, as indices. An interruption by a signal is
+    /// no reason to stop.
     static func wait(for numbers: [Int32], _ interest: Interest, until deadline: Deadline) -> [Int] {
         let events = Int16(truncatingIfNeeded: interest.rawValue)
         var requests = numbers.map { pollfd(fd: $0, events: events, revents: 0) }

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Multiprocessing
 
-/// What a peer may send that is not our program, or not any more: thousands of inputs, the same in every run. Each ends as
-/// a value or an error; a trap would end the tests.
+/// What a peer may send that is not our program, or not any more: thousands of inputs, the same in every run. Each ends
+/// as a value or an error; a trap would end the tests.
 @Suite("Hostile input", .leavesNothingBehind)
 struct HostileInputTests {
     /// What a coder has to cope with.
@@ -187,6 +187,30 @@ struct HostileInputTests {
         }
     }
 
+    @Test("memory is used only if it is sealed, of the right size and really there")
+    func memory() throws {
+        let (sending, receiving) = try PacketEnd.pair()
+        let receiver = Receiver<[UInt8]>(end: receiving, coding: .raw())
+        let message = [UInt8](repeating: 7, count: Packet.mostBytes + 100_000)
+        var packet = try MessageCoding<[UInt8]>.raw().packet(message)
+        func found(_ size: Int, _ seals: MemoryFile.Seals, isSparse: Bool = false) throws -> [UInt8]? {
+            let file = try MemoryFile()
+            try file.grow(to: size)
+            if isSparse { file.discard(0, size) }
+            try file.seal(seals)
+            packet.handles = [file.descriptor]
+            guard case .done = sending.trySend(packet) else { return nil }
+            return try? receiver.tryReceive()
+        }
+        #expect(try found(100_000, Packet.seals)?.count == message.count)
+        #expect(try found(100_000, Packet.seals, isSparse: true) == nil)
+        #expect(try found(99_999, Packet.seals) == nil)
+        #expect(try found(100_001, Packet.seals) == nil)
+        #expect(try found(100_000, []) == nil)
+        #expect(try found(100_000, [.shrink, .grow]) == nil)
+        #expect(try found(100_000, [.grow, .futureWrites]) == nil)
+    }
+
     private func result(of receiver: Receiver<Content>) -> Result<Content?, ReceiveError> {
         Result { () throws(ReceiveError) in try receiver.tryReceive() }
     }
@@ -212,7 +236,7 @@ struct HostileInputTests {
                 try file.seal(seals)
                 return file.descriptor
             }
-            let all: MemoryFile.Seals = [.shrink, .grow, .futureWrites]
+            let all = Packet.seals
             return [
                 try file(1000, all), try file(1000, []), try file(1000, [.shrink]), try file(999, all),
                 try file(1 << 30, all, sparse: true), try DescriptorHandle(duplicating: 0),
