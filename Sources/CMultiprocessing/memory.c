@@ -32,7 +32,7 @@ int mp_memory_file(const char *name, int huge_page_shift) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
-_Static_assert((mp_nameless_file | O_DIRECTORY) == O_TMPFILE, "O_TMPFILE");
+int mp_open_nameless(const char *folder) { return mp_open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); }
 
 int mp_link(int descriptor, const char *path) {
     char own[32];

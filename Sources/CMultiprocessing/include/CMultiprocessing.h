@@ -161,8 +161,8 @@ enum { mp_seal_seals = 1, mp_seal_shrink = 2, mp_seal_grow = 4, mp_seal_future_w
 /// memfd_create(2), close-on-exec, sealable, never executable. `huge_page_shift`: 0, or log2 of the size of its pages.
 int mp_memory_file(const char *name, int huge_page_shift);
 
-/// O_TMPFILE, which Swift's Glibc module does not hold: open(2) of a folder then makes a file without a name in it.
-enum { mp_nameless_file = 020200000 };
+/// Opens a new file without a name in a folder (O_TMPFILE), for its user alone.
+int mp_open_nameless(const char *folder);
 
 /// Gives an open file, which may have no name yet, a name; fails when there is something of that name.
 int mp_link(int descriptor, const char *path);

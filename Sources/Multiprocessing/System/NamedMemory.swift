@@ -13,7 +13,7 @@ enum NamedMemory {
     /// A file of that folder without a name. It goes with its last descriptor, unless it is given one.
     static func makeNameless() throws(SystemError) -> MemoryFile {
         // Paths are copied by the kernel, here and below.
-        let number = unsafe mp_open(folder, O_RDWR | O_CLOEXEC | Int32(mp_nameless_file), 0o600)
+        let number = unsafe mp_open_nameless(folder)
         try SystemCall.checked("make shared memory in \(folder)", number)
         return MemoryFile(adopting: DescriptorHandle(Descriptor(owning: number)))
     }
