@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-import Synchronization
 
 /// Sleeps on words of shared memory on behalf of tasks, which so hold no thread while they wait.
 ///
 /// One thread sleeps for up to 127 tasks, and lives while there are some.
+///
+/// Its state is in monitors, not in the standard library's `Mutex`: that one is handed over by the kernel when several
+/// want it, which the thread sanitizer does not see, and it would report races to everybody who uses a shared lock.
 enum WordWatcher {
     /// Waits until the word is woken or differs, the deadline has passed, or the task is cancelled; which of these,
     /// the caller finds out by looking. It may also return for no reason.
@@ -38,7 +40,7 @@ private final class WatchEntry: Sendable {
     let expected: UInt32
     let deadline: Deadline
     private let owner: any AnyObject & Sendable
-    private let state = Mutex(State.new)
+    private let state = Monitor(State.new)
 
     init(word: SharedWord, expected: UInt32, deadline: Deadline, owner: any AnyObject & Sendable) {
         self.word = word
@@ -49,7 +51,7 @@ private final class WatchEntry: Sendable {
 
     /// Unless it is over already, because the task was cancelled before it began to wait.
     func start(_ continuation: CheckedContinuation<Void, Never>, _ register: () -> Void) {
-        let isOver = state.withLock { state in
+        let isOver = state.update { state in
             if case .over = state { return true }
             state = .waiting(continuation)
             return false
@@ -58,7 +60,7 @@ private final class WatchEntry: Sendable {
     }
 
     var isOver: Bool {
-        state.withLock { state in
+        state.update { state in
             if case .over = state { true } else { false }
         }
     }
@@ -67,7 +69,7 @@ private final class WatchEntry: Sendable {
 
     /// Once; later calls do nothing. A cancelled entry stays in its thread's list until that looks at it next.
     func resume() {
-        let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let continuation = state.update { state -> CheckedContinuation<Void, Never>? in
             defer { state = .over }
             if case .waiting(let continuation) = state { return continuation }
             return nil
@@ -78,10 +80,10 @@ private final class WatchEntry: Sendable {
 
 /// All threads that sleep for tasks.
 private enum WatcherThreads {
-    private static let all = Mutex<[WatcherThread]>([])
+    private static let all = Monitor([WatcherThread]())
 
     static func add(_ entry: WatchEntry) {
-        let isTaken = all.withLock { threads in
+        let isTaken = all.update { threads in
             if threads.contains(where: { $0.take(entry) }) { return true }
             guard let new = WatcherThread(), new.take(entry), new.start() else { return false }
             threads.append(new)
@@ -96,10 +98,11 @@ private enum WatcherThreads {
     }
 
     static func lookAgain() {
-        for thread in all.withLock(\.self) { thread.lookAgain() }
+        let threads = all.update { $0 }
+        for thread in threads { thread.lookAgain() }
     }
 
-    static func remove(_ thread: WatcherThread) { all.withLock { $0.removeAll { $0 === thread } } }
+    static func remove(_ thread: WatcherThread) { all.update { $0.removeAll { $0 === thread } } }
 }
 
 /// One thread and the tasks that it sleeps for.
@@ -114,7 +117,7 @@ private final class WatcherThread: Sendable {
     /// How often it looks where the kernel cannot sleep on several words.
     private static let pollingInterval = Int64(1_000_000)
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
     /// Changed whenever an entry was added or cancelled; in anonymous memory of its own.
     private let control: SharedWord
     private let memory: Mapping
@@ -129,7 +132,7 @@ private final class WatcherThread: Sendable {
 
     /// Answers false when it is full or about to end.
     func take(_ entry: WatchEntry) -> Bool {
-        let isTaken = state.withLock { state in
+        let isTaken = state.update { state in
             guard state.isOpen, state.entries.count < SharedWord.mostAtOnce - 1 else { return false }
             state.entries.append(entry)
             return true
@@ -149,7 +152,7 @@ private final class WatcherThread: Sendable {
         var idleSince = Deadline.now
         while true {
             let seen = control.value
-            let entries = state.withLock { $0.entries }
+            let entries = state.update { $0.entries }
             if !entries.isEmpty { idleSince = .now }
             let end = idleSince.advanced(nanoseconds: Self.patience)
             if entries.isEmpty, end.hasPassed, close() { return }
@@ -174,13 +177,13 @@ private final class WatcherThread: Sendable {
         let due = entries.filter { $0 === woken || $0.isDue }
         if due.isEmpty { return }
         let gone = Set(due.map(ObjectIdentifier.init))
-        state.withLock { $0.entries.removeAll { gone.contains(ObjectIdentifier($0)) } }
+        state.update { $0.entries.removeAll { gone.contains(ObjectIdentifier($0)) } }
         for entry in due { entry.resume() }
     }
 
     /// Ends it unless an entry has come in the meantime.
     private func close() -> Bool {
-        let isClosed = state.withLock { state in
+        let isClosed = state.update { state in
             if !state.entries.isEmpty { return false }
             state.isOpen = false
             return true
