@@ -110,12 +110,12 @@ struct OwnerLock: Sendable {
     /// The number of the thread that died as owner last, while nobody has repaired; 0 when all is well.
     var deadOwner: Int32 { Int32(bitPattern: unrepaired.value) }
 
-    /// One attempt; or what to sleep on. For waits that look at more than the lock, and remember nothing.
+    /// One attempt; or what to sleep on. For waits that look at more than the lock and may not come back: it is not kept for
+    /// them, or others would wait for one who has gone.
     func look() -> Look<Acquisition> {
         if let acquisition = tryAcquire() { return .done(acquisition) }
         var wait = Wait(endsByItself: true)
         wait.hasSlept = true
-        wait.isLong = true
         return look(&wait, checksLives: false)
     }
 

@@ -29,7 +29,6 @@ struct WaiterTable: Sendable {
     /// A place among those who wait.
     struct Ticket {
         fileprivate let index: Int
-        fileprivate let number: UInt64
     }
 
     private let object: SharedObject
@@ -58,22 +57,29 @@ struct WaiterTable: Sendable {
     /// Takes a place at the end. Never waits. Only with the mutex held that the condition belongs to: whoever changes
     /// the value afterwards and notifies so finds this place taken.
     func join(checksLives: Bool) -> Joined {
-        switch openGateIfFree(checksLives: checksLives) {
-        case .sleep(let word, let value): return .later(on: word, while: value)
-        case .done:
-            defer { closeGate() }
-            // Read before the search: a slot that gets free after it changes the word.
-            let seenRoom = room.value
-            guard let index = freeSlot() ?? reapedSlot() else { return .later(on: room, while: seenRoom) }
-            let number = nextTicket.add(1)
-            processOf(index).store(Identity.currentProcess.bits)
-            ticketOf(index).store(number)
-            heirOf(index).store(0)
-            if index >= usedSlots.upperBound { used.store(UInt32(index + 1)) }
-            // Last: until here the slot is free, whenever this process dies.
-            stateOf(index).store(State.waiting)
-            return .joined(Ticket(index: index, number: number))
+        if !openGateIfFree(checksLives: checksLives) {
+            switch gate.look() {
+            case .sleep(let word, let value): return .later(on: word, while: value)
+            case .done(let acquisition): if acquisition == .fromTheDead { repair() }
+            }
         }
+        defer { closeGate() }
+        // Read before the search: a slot that gets free after it changes the word.
+        let seenRoom = room.value
+        guard let index = freeSlot() ?? reapedSlot() else { return .later(on: room, while: seenRoom) }
+        return .joined(occupy(index))
+    }
+
+    /// With the gate held.
+    private func occupy(_ index: Int) -> Ticket {
+        let number = nextTicket.add(1)
+        processOf(index).store(Identity.currentProcess.bits)
+        ticketOf(index).store(number)
+        heirOf(index).store(0)
+        if index >= usedSlots.upperBound { used.store(UInt32(index + 1)) }
+        // Last: until here the slot is free, whenever this process dies.
+        stateOf(index).store(State.waiting)
+        return Ticket(index: index)
     }
 
     func isNotified(_ ticket: Ticket) -> Bool { stateOf(ticket.index).value != State.waiting }
@@ -95,7 +101,7 @@ struct WaiterTable: Sendable {
         if state.replace(State.waiting, by: State.free) { return announceRoom() }
         state.store(State.orphaned)
         // If the gate is closed just now, those who wait find it at their next look, within 100 ms.
-        guard case .done = openGateIfFree(checksLives: false) else { return }
+        guard openGateIfFree(checksLives: false) else { return }
         let woken = passOn(from: ticket.index)
         closeGate()
         woken?.wake(atMost: 1)
@@ -106,7 +112,7 @@ struct WaiterTable: Sendable {
         // Judged without the gate, since it costs system calls. Only slots that have been notified matter: there are
         // few, and not for long.
         let found = usedSlots.filter(isWithoutWaiter)
-        guard !found.isEmpty, case .done = openGateIfFree(checksLives: true) else { return }
+        guard !found.isEmpty, openGateIfFree(checksLives: true) else { return }
         let woken = found.filter(isWithoutWaiter).compactMap(passOn)
         closeGate()
         for word in woken { word.wake(atMost: 1) }
@@ -192,14 +198,11 @@ struct WaiterTable: Sendable {
         if gate.acquire() == .fromTheDead { repair() }
     }
 
-    private func openGateIfFree(checksLives: Bool) -> Look<Void> {
-        var wait = OwnerLock.Wait(endsByItself: true)
-        switch gate.look(&wait, checksLives: checksLives) {
-        case .sleep(let word, let value): return .sleep(on: word, while: value)
-        case .done(let acquisition):
-            if acquisition == .fromTheDead { repair() }
-            return .done(())
-        }
+    /// Never waits, and so does not have the gate kept for it.
+    private func openGateIfFree(checksLives: Bool) -> Bool {
+        guard let acquisition = checksLives ? gate.tryAcquireFromAnybody() : gate.tryAcquire() else { return false }
+        if acquisition == .fromTheDead { repair() }
+        return true
     }
 
     /// The table is whole after every single store. Only a notification may be half way from the dead to their heir.
