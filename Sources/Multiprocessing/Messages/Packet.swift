@@ -24,6 +24,8 @@ enum Packet {
     static let headSize = 16
     /// Of a body in one packet.
     static let mostBytes = 64 << 10
+    /// Of a rest for which it is worth looking whether there is memory.
+    private static let largeRest = 16 << 20
     private static let mark: [UInt8] = [0x6d, 0x70, 2]
     static let seals: MemoryFile.Seals = [.shrink, .grow, .futureWrites]
 
@@ -54,8 +56,9 @@ enum Packet {
     }
 
     private static func memory(of bytes: ArraySlice<UInt8>) throws(SystemError) -> MemoryFile {
+        if bytes.count >= largeRest { try AvailableMemory.check(bytes.count, for: "send \(bytes.count) bytes") }
         let file = try MemoryFile(named: "message")
-        // Read only, within the closure. Space that cannot be had is an error of the write.
+        // Read only, within the closure.
         try unsafe bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
             try unsafe file.write(UnsafeRawBufferPointer(bytes), at: 0)
         }
@@ -112,17 +115,23 @@ enum Packet {
         let file = MemoryFile(adopting: descriptors.handles.removeFirst())
         let rest = length - beginning.count
         guard file.seals.isSuperset(of: seals) else { throw .handle(.wrongKind(expected: "a sealed memory file")) }
-        // Present, too: a file may be large with nothing in it, and then nobody has paid for what we would reserve.
-        let isThere: Bool
-        do throws(SystemError) {
-            let (size, present) = (try file.byteCount(), try file.presentByteCount())
-            isThere = size == rest && present >= rest
+        let (size, reserved) = try byteCounts(of: file, for: rest)
+        // Reserved, too: a file may be large with nothing in it, and then nobody has paid for what we would take.
+        guard size == rest, reserved >= rest else { throw .coding(.truncated) }
+        // As above.
+        return ReceivedBody(bytes: unsafe try bytes(beginning, rest, in: file)[...], descriptors: descriptors)
+    }
+
+    private static func byteCounts(
+        of file: MemoryFile, for byteCount: Int
+    ) throws(PacketError) -> (size: Int, reserved: Int) {
+        do {
+            // Or the system would end some process when the array is filled.
+            if byteCount >= largeRest { try AvailableMemory.check(byteCount, for: "receive \(byteCount) bytes") }
+            return try file.byteCounts()
         } catch {
             throw .system(error)
         }
-        guard isThere else { throw .coding(.truncated) }
-        // As above.
-        return ReceivedBody(bytes: unsafe try bytes(beginning, rest, in: file)[...], descriptors: descriptors)
     }
 
     private static func bytes(

@@ -89,7 +89,7 @@ struct MemoryFile: Sendable {
     /// Its size now. Only a file with a sealed size keeps it.
     func byteCount() throws(SystemError) -> Int { Int(try facts().byte_count) }
 
-    /// Its size now, and how much of it has space.
+    /// Its size now, and how much of it has space, in whole pages: a file may claim a size that nobody has paid for.
     func byteCounts() throws(SystemError) -> (size: Int, reserved: Int) {
         let facts = try facts()
         return (Int(facts.byte_count), Int(facts.allocated_byte_count))
@@ -106,14 +106,6 @@ struct MemoryFile: Sendable {
         // Fills in the local value.
         try SystemCall.checked("find the size of shared memory", unsafe mp_file_facts(number, &facts))
         return facts
-    }
-
-    /// How many bytes really lie in it, in whole pages: a file may claim a size that nobody has paid for.
-    func presentByteCount() throws(SystemError) -> Int {
-        var facts = mp_file_facts()
-        // Fills in the local value.
-        try SystemCall.checked("find the size of shared memory", unsafe mp_file_facts(number, &facts))
-        return Int(facts.allocated_byte_count)
     }
 
     /// Writes all of the bytes at an offset, growing the file if need be.
