@@ -22,6 +22,14 @@ extension PoolContract {
         arrays,
         channels,
         channelsOfProcesses,
+        semaphore,
+        semaphoreOfProcesses,
+        event,
+        eventOfProcesses,
+        barrier,
+        barrierOfProcesses,
+        readWriteLock,
+        readWriteLockOfProcesses,
     ]
 
     public static let all = lists.flatMap { $0 }

@@ -4,7 +4,7 @@
 import Glibc
 
 /// Runs `body` on a thread of its own: it blocks, which the cooperative pool cannot bear.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+public func startThread(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let box = unsafe Unmanaged.passRetained(ThreadBody(body)).toOpaque()
     let start: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in

@@ -12,6 +12,9 @@ public enum SharedMemoryError: Error, Sendable, Hashable, CustomStringConvertibl
     /// There are not enough huge pages of this size, or none of this size at all.
     case noHugePages(pageByteCount: Int)
 
+    /// A count that no such object can have: of permits, or of parties.
+    case invalidCount(Int, of: String)
+
     /// The memory's size is not sealed, so another process could shrink it under our feet.
     case sizeNotSealed
 
@@ -33,6 +36,7 @@ public enum SharedMemoryError: Error, Sendable, Hashable, CustomStringConvertibl
             could not make shared memory of huge pages of \(size) bytes: too few are free; the administrator sets them aside \
             (/sys/kernel/mm/hugepages), or use .transparentHuge
             """
+        case .invalidCount(let count, let what): "could not make an object for processes to share with \(count) \(what)"
         case .sizeNotSealed:
             "refused shared memory whose size is not sealed: its sender could shrink it, which would end this process"
         case .tooSmall(let expected, let found):
