@@ -62,6 +62,18 @@ int mp_futex_wait_any(const struct mp_watched_word *words, int count, int64_t de
     return index < 0 ? -errno : (int)index;
 }
 
+int mp_spin_while(const uint64_t *word, uint64_t expected, int turns) {
+    for (int turn = 0; turn < turns; turn++) {
+        if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != expected) return 1;
+#if defined(__x86_64__) || defined(__i386__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("isb" ::: "memory");
+#endif
+    }
+    return 0;
+}
+
 int64_t mp_monotonic_nanoseconds(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);

@@ -19,6 +19,8 @@ extension PoolContract {
         once,
         onceOfProcesses,
         values,
+        queue,
+        queueOfProcesses,
         arrays,
         channels,
         channelsOfProcesses,

@@ -47,6 +47,11 @@ enum Benchmarks {
         case ("pool", let name?, let pieces?):
             guard let workers = PoolGroup.workers[name] else { throw BenchmarkFailure("no pool \(name)") }
             runToEnd { try await PoolMeasurement.run(workers, pieces: pieces, roundTrips: PoolGroup.roundTrips) }
+        case ("queue", let name?, let count?):
+            guard let byteCount = arguments.dropFirst(2).first.flatMap(Int.init) else {
+                throw BenchmarkFailure("no size of messages")
+            }
+            try QueueMeasurement.run(name, byteCount: byteCount, count: count)
         case ("locks", _, let count?): try LockMeasurement.run(count: count)
         default: throw BenchmarkFailure("nothing to measure by the name of \(arguments)")
         }

@@ -4,7 +4,7 @@
 /// What the command line asks for.
 struct Options {
     private static let usage = """
-        usage: benchmarks [--rows start,pool,locks,job] [--runs N] [--output FILE.md]
+        usage: benchmarks [--rows start,pool,locks,queue,job] [--runs N] [--output FILE.md]
 
           --rows    the groups to measure, all if not given
           --runs    how often each program is run, in turn with the others (5)
@@ -20,7 +20,7 @@ struct Options {
     private(set) var output: String?
 
     init(_ arguments: [String]) throws {
-        var rows = ["start", "pool", "locks", "job"]
+        var rows = ["start", "pool", "locks", "queue", "job"]
         var rest = arguments[...]
         while let option = rest.popFirst() {
             guard let value = rest.popFirst() else { throw BenchmarkFailure(Self.usage) }
@@ -41,6 +41,7 @@ struct Options {
         case "start": StartGroup()
         case "pool": PoolGroup()
         case "locks": LockGroup()
+        case "queue": QueueGroup()
         case "job": JobGroup()
         default: throw BenchmarkFailure("no rows by the name of \(name)\n\n\(usage)")
         }

@@ -235,6 +235,9 @@ struct mp_watched_word {
 /// The same for several words at once (Linux 5.16). The index of one that was woken, or as above, or -ENOSYS.
 int mp_futex_wait_any(const struct mp_watched_word *words, int count, int64_t deadline);
 
+/// Looks at a word up to `turns` times, with the processor's hint for loops that wait; whether it was not as expected.
+int mp_spin_while(const uint64_t *word, uint64_t expected, int turns);
+
 int64_t mp_monotonic_nanoseconds(void);
 
 /// Who the calling thread, or this process, is: a number that no other has or will have on this machine. Its two lowest

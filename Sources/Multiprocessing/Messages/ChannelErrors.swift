@@ -6,7 +6,7 @@ public enum SendError<Message: Sendable>: Error, Sendable, CustomStringConvertib
     /// Every receiver is gone: nobody will ever receive it.
     case disconnected(Message)
 
-    /// This handle had been told `finish()`.
+    /// This handle had been told `finish()`; of a shared queue, anybody's.
     case finished(Message)
 
     /// There is no room now; only from `trySend`.
@@ -24,11 +24,16 @@ public enum SendError<Message: Sendable>: Error, Sendable, CustomStringConvertib
     /// The system refused it, for example because memory for a large message cannot be had.
     case notSent(Message, SystemError)
 
+    /// What the queue's memory holds was not written by this library; or this thread is in the midst of filling another
+    /// message. Only from shared queues.
+    case corrupted(Message)
+
     /// The message that was not sent.
     public var message: Message {
         switch self {
         case .disconnected(let message), .finished(let message), .full(let message), .timedOut(let message),
-            .cancelled(let message), .notEncoded(let message, _), .notSent(let message, _):
+            .cancelled(let message), .notEncoded(let message, _), .notSent(let message, _),
+            .corrupted(let message):
             message
         }
     }
@@ -37,12 +42,13 @@ public enum SendError<Message: Sendable>: Error, Sendable, CustomStringConvertib
         let what = "could not send a message of type \(_typeName(Message.self))"
         return switch self {
         case .disconnected: "\(what): every receiver is gone"
-        case .finished: "\(what): this sender has been told to finish"
+        case .finished: "\(what): this sender, or its queue, has been finished"
         case .full: "\(what): there is no room now; `send` waits for it"
         case .timedOut: "\(what): there was no room within the time"
         case .cancelled: "\(what): its task was cancelled while it waited for room"
         case .notEncoded(_, let reason): "\(what): it could not be encoded: \(reason)"
         case .notSent(_, let error): "\(what): \(error)"
+        case .corrupted: "\(what): the queue's memory holds what this library does not write there"
         }
     }
 }
@@ -61,11 +67,19 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
     /// The task was cancelled while it waited.
     case cancelled
 
+    /// The system failed to hand over a large message. Only from shared queues.
+    case notReceived(SystemError)
+
+    /// What the queue's memory holds was not written by this library. Only from shared queues.
+    case corrupted
+
     public var description: String {
         switch self {
         case .notDecoded(let reason): "a message could not be decoded: \(reason)"
         case .empty: "there is no message now; `receive` waits for one"
         case .timedOut: "no message came within the time"
+        case .notReceived(let error): "a message could not be received: \(error)"
+        case .corrupted: "no message could be received: the queue's memory holds what this library does not write there"
         case .cancelled: "the task was cancelled while it waited for a message"
         }
     }

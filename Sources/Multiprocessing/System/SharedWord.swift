@@ -65,6 +65,9 @@ struct Deadline: Sendable, Comparable {
     /// Acquires what was released by the store that it sees.
     var value: UInt32 { unsafe place.pointee.load(ordering: .acquiring) }
 
+    /// The same, and in one order with all other sequentially consistent accesses to all words.
+    var latest: UInt32 { unsafe place.pointee.load(ordering: .sequentiallyConsistent) }
+
     func store(_ value: UInt32) { unsafe place.pointee.store(value, ordering: .releasing) }
 
     func exchange(_ value: UInt32) -> UInt32 {
@@ -95,8 +98,11 @@ struct Deadline: Sendable, Comparable {
     func wake(atMost count: Int = .max) { unsafe mp_futex_wake(kernelAddress, Int32(clamping: count)) }
 
     /// Sleeps while the word is as expected: until it is woken, the deadline has passed, a signal came, or for no reason.
-    func sleep(while expected: UInt32, until deadline: Deadline) {
-        _ = unsafe mp_futex_wait(kernelAddress, expected, deadline.kernelNanoseconds)
+    /// Answers whether the deadline has passed.
+    @discardableResult
+    func sleep(while expected: UInt32, until deadline: Deadline) -> Bool {
+        // The kernel checks the address.
+        unsafe mp_futex_wait(kernelAddress, expected, deadline.kernelNanoseconds) == -ETIMEDOUT
     }
 
     fileprivate var kernelAddress: UnsafePointer<UInt32> {
@@ -135,6 +141,9 @@ struct Deadline: Sendable, Comparable {
     /// Acquires what was released by the store that it sees.
     var value: UInt64 { unsafe place.pointee.load(ordering: .acquiring) }
 
+    /// The same, and in one order with all other sequentially consistent accesses to all words.
+    var latest: UInt64 { unsafe place.pointee.load(ordering: .sequentiallyConsistent) }
+
     func store(_ value: UInt64) { unsafe place.pointee.store(value, ordering: .releasing) }
 
     func exchange(_ value: UInt64) -> UInt64 {
@@ -153,6 +162,19 @@ struct Deadline: Sendable, Comparable {
     @discardableResult
     func add(_ value: UInt64) -> UInt64 {
         unsafe place.pointee.wrappingAdd(value, ordering: .sequentiallyConsistent).newValue
+    }
+
+    /// Sets bits; answers the value before.
+    @discardableResult
+    func set(_ bits: UInt64) -> UInt64 {
+        unsafe place.pointee.bitwiseOr(bits, ordering: .sequentiallyConsistent).oldValue
+    }
+
+    /// Looks at it so many times without giving the processor away; answers whether it is not as expected any more.
+    func spin(while expected: UInt64, turns: Int) -> Bool {
+        // Reads the one word.
+        let address = unsafe UnsafePointer(UnsafeRawPointer(place).assumingMemoryBound(to: UInt64.self))
+        return unsafe mp_spin_while(address, expected, Int32(clamping: turns)) != 0
     }
 
     /// The half with the low bits, which can be slept on.
