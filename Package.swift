@@ -34,7 +34,10 @@ let package = Package(
     targets: [
         // The library: nothing but the standard library beneath it.
         .target(name: "CMultiprocessing"),
-        .target(name: "Multiprocessing", dependencies: ["CMultiprocessing"], swiftSettings: rules),
+        .target(
+            name: "Multiprocessing", dependencies: ["CMultiprocessing"],
+            // Explained beside the code: what is in memory, and what is in a message.
+            exclude: ["Memory/README.md", "Messages/README.md"], swiftSettings: rules),
 
         // The domain and its surroundings; they do not know one another.
         .target(name: "LetterCounting", swiftSettings: rules),
