@@ -106,7 +106,8 @@ extension PoolContract {
                 try await queue.sender.send(contentsOf: batch)
                 throw .full([])
             } catch {
-                guard case .notEncoded(Array(batch[2...]), let reason as Oops) = error, reason.detail == "encoding" else {
+                guard case .notEncoded(Array(batch[2...]), let reason as Oops) = error, reason.detail == "encoding"
+                else {
                     throw Violation("found \(error)")
                 }
             }
