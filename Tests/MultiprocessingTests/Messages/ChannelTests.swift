@@ -287,7 +287,7 @@ struct ChannelTests {
         #expect(throws: HandleCodingError.self) { try decoded(Sender<String>.self, 3, socket: true) }
     }
 
-    @Test("counts a sender that is on its way as a sender", .timeLimit(.minutes(1)))
+    @Test("counts a sender that is on its way as a sender")
     func senderUnderWay() async throws {
         let channel = try Channel<Int>()
         let carrier = try Channel<Sender<Int>>()
