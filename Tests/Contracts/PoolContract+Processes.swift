@@ -107,6 +107,9 @@ extension PoolContract {
     ]
 
     static let isolation: [PoolContract] = [
+        PoolContract("threads of a worker may come together to what is made at its first use") { pool in
+            for _ in 0..<pool.workerCount { try requireEqual(try await pool.run(RacingForGlobals()), 120) }
+        },
         PoolContract("work runs in other processes, in groups of their own") { pool in
             let facts = try await pool.run(Surroundings())
             try require(facts.process != getpid(), "it ran here")

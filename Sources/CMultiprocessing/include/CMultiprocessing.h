@@ -37,6 +37,9 @@ pid_t mp_fork_on_fresh_thread(mp_child_entry entry, void *context);
 /// Forks on the calling thread (for a single-threaded server); returns 0 in the child.
 pid_t mp_fork(void);
 
+/// Goes on on a new thread, for a copy of a thread that has run Swift code; the calling one sleeps for good.
+_Noreturn void mp_go_on_on_fresh_thread(mp_child_entry entry, void *context);
+
 /// Closes every descriptor above the standard streams but this one, which becomes number 3, close-on-exec.
 int mp_keep_only(int descriptor);
 

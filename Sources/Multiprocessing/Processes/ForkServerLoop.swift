@@ -121,10 +121,15 @@ enum ForkServerLoop {
         }
     }
 
-    /// Runs in the copy.
+    /// Runs in the copy, whose thread has done the rehearsal and so is not fit to share the runtime's locks with others.
     private static func becomeWorker(_ socket: Int32, _ standardError: Int32, _ server: Int32) -> Never {
         let own = ProcessStart.leaveServerBehind(keeping: socket, standardError: standardError, server: server)
-        WorkerLoop.run(over: own, endingWithParent: .byServer)
+        let number = own.release()
+        // The process bears the name of its first thread.
+        CurrentProcess.setName("mp worker")
+        ProcessStart.goOnOnFreshThread {
+            WorkerLoop.run(over: Descriptor(owning: number), endingWithParent: .byServer)
+        }
     }
 
     /// The workers that have not been reaped, by the descriptor of their handle.

@@ -32,7 +32,7 @@ enum WorkerRole {
 
 /// A worker's life: receive work, do it, send its output, until told to stop or until the parent is gone.
 ///
-/// The main thread runs everything, also the main actor's jobs. Each piece of work is done before the next is read, so
+/// One thread runs everything, also the main actor's jobs: the main one, or in a fork server's copy a new one. Each piece of work is done before the next is read, so
 /// what a work leaves running behind it (an unawaited task) goes on only while another piece of work runs.
 enum WorkerLoop {
     /// Who sees to it that this worker ends with its parent, also in the middle of a work that never returns.

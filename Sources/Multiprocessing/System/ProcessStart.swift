@@ -54,6 +54,17 @@ enum ProcessStart {
         return try ProcessHandle(child: identifier)
     }
 
+    /// Goes on on a new thread, while the calling one sleeps for good. See fork.c for why.
+    static func goOnOnFreshThread(_ body: @escaping () -> Never) -> Never {
+        // Kept for the rest of the process's life.
+        let box = unsafe Unmanaged.passRetained(ChildBody(body))
+        unsafe mp_go_on_on_fresh_thread(
+            { context in
+                guard let context = unsafe context else { preconditionFailure("a child without its body") }
+                unsafe Unmanaged<ChildBody>.fromOpaque(context).takeUnretainedValue().body()
+            }, box.toOpaque())
+    }
+
     /// First step of a forked child: its group, its streams, its signals, and no descriptor but the one it needs.
     ///
     /// What exec would have done, and more: no descriptor of the parent stays open here, so that the end of a
