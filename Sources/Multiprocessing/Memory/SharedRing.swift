@@ -5,7 +5,7 @@ import Synchronization
 
 /// A bounded queue of byte strings in shared memory, many to many, that outlives the death of anybody who uses it.
 ///
-/// README-ring.md says what lies where, who writes it, and why that is right. In short: producers exclude one another by
+/// README.md says what lies where, who writes it, and why that is right. In short: producers exclude one another by
 /// a lock, consumers by another; each publishes all it did by one store of one word, so that a process which dies
 /// anywhere has done something completely or not at all, and nothing has to be repaired.
 ///
@@ -193,7 +193,7 @@ import Synchronization
         Self.wakeOne(largeSendersAsleep)
     }
 
-    /// After a change that a sleeper may wait for. In one order with its mark, see README-ring.md.
+    /// After a change that a sleeper may wait for. In one order with its mark, see README.md.
     private static func wakeOne(_ asleep: SharedWord) {
         guard asleep.latest != 0, asleep.exchange(0) != 0 else { return }
         asleep.wake(atMost: 1)

@@ -24,7 +24,7 @@ public struct SharedValue<Value: BitwiseCopyable & Sendable>: Sendable {
 
     // Layout of the payload: the lock (16), the version (8), then two places for the value, each of whole words of 8
     // bytes. The value is in the place of the version's lowest bit; a writer fills the other one and then adds 1 to the
-    // version. README-memory.md has the orderings.
+    // version. README.md has the orderings.
 
     @inlinable static var wordCount: Int { (MemoryLayout<Value>.size + 7) / 8 }
     private static var payloadByteCount: Int { OwnerLock.byteCount + 8 + 2 * 8 * wordCount }
