@@ -19,6 +19,8 @@ extension PoolContract {
         once,
         onceOfProcesses,
         values,
+        heap,
+        queueWaits,
         queue,
         queueOfProcesses,
         arrays,

@@ -78,6 +78,19 @@ final class RingEnd: Sendable {
         return .done
     }
 
+    /// Waits until there may be a record to receive, or for 100 ms, without taking any.
+    nonisolated(nonsending) func waitForRecord() async {
+        let asleep = ring.receiversAsleep
+        // As for a receiver that sleeps.
+        _ = asleep.exchange(1)
+        if ring.isWorthReceiving || otherSideIsGone { return }
+        let end = Deadline.now.advanced(nanoseconds: 100_000_000)
+        await WordWatcher.wait(on: asleep, while: 1, until: end, keeping: self)
+        markAgain(asleep)
+        // The wake-up may have been meant for a receiver, who sleeps on while this one only looks.
+        if ring.isWorthReceiving { ring.wakeReceiver() }
+    }
+
     /// Others may still sleep, and the mark went with the wake-up: it has to be there again before the next look.
     private func markAgain(_ asleep: SharedWord) {
         RingStep.reached(.sleeperHasWoken)

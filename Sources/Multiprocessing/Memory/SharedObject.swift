@@ -12,7 +12,7 @@ final class SharedObject: Sendable {
         case value = 1
         case array, atomic, counter, mutex, recursiveMutex, readWriteLock, semaphore, condition, event, barrier
         case once, queue
-        case memory, atomicArray
+        case memory, atomicArray, heap
     }
 
     static let headByteCount = 64

@@ -3,9 +3,9 @@
 
 import Synchronization
 
-/// Something that can be waited for together with others, by `waitForAny(of:timeout:)`: receivers and connections, when
-/// there is a message or the conversation has ended; child processes, when they have ended; descriptors (of sockets,
-/// pipes and the like), when there is something to read or their other side is gone.
+/// Something that can be waited for together with others, by `waitForAny(of:timeout:)`: receivers, connections and shared
+/// queues, when there is a message or the conversation has ended; child processes, when they have ended; descriptors (of
+/// sockets, pipes and the like), when there is something to read or their other side is gone.
 ///
 /// The protocol is closed: the types of this library are its only conformers.
 public protocol Waitable: Sendable {}
