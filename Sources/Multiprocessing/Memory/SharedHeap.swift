@@ -58,7 +58,7 @@ public struct SharedHeap: Sendable {
     ///
     /// - Throws: As the blocking form, or `.cancelled`.
     public nonisolated(nonsending) func allocate(byteCount: Int) async throws(SharedHeapError) -> Block {
-        try await locked { () throws(SharedHeapError) in try blocks.allocate(byteCount) }
+        try await whenLocked { () throws(SharedHeapError) in try blocks.allocate(byteCount) }
     }
 
     /// Gives a block back, whoever allocated it. Free neighbours become one.
@@ -73,7 +73,7 @@ public struct SharedHeap: Sendable {
     ///
     /// - Throws: As the blocking form, or `.cancelled`.
     public nonisolated(nonsending) func free(_ block: Block) async throws(SharedHeapError) {
-        try await locked { () throws(SharedHeapError) in try blocks.free(block) }
+        try await whenLocked { () throws(SharedHeapError) in try blocks.free(block) }
     }
 
     /// The size of the largest block that could be allocated now; waits for the lock on the calling thread.
@@ -88,7 +88,7 @@ public struct SharedHeap: Sendable {
     ///
     /// - Throws: As the blocking form, or `.cancelled`.
     public nonisolated(nonsending) func largestFreeByteCount() async throws(SharedHeapError) -> Int {
-        try await locked { () throws(SharedHeapError) in try blocks.largestFreeByteCount() }
+        try await whenLocked { () throws(SharedHeapError) in try blocks.largestFreeByteCount() }
     }
 
     /// The bytes of a block. That it is allocated, and that nobody else uses it at the same time, is the caller's
@@ -110,7 +110,7 @@ public struct SharedHeap: Sendable {
         return try body()
     }
 
-    private nonisolated(nonsending) func locked<Result>(
+    private nonisolated(nonsending) func whenLocked<Result>(
         _ body: () throws(SharedHeapError) -> Result
     ) async throws(SharedHeapError) -> Result {
         let result: Result
