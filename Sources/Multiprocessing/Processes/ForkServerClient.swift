@@ -52,7 +52,8 @@ final class ForkServerClient: Sendable {
             throw SystemError("ask the fork server", code: SystemError.noSuchProcess)
         }
         guard reply.error == 0, let handle = received.first else {
-            throw SystemError("fork a worker", code: reply.error)
+            // A worker there is, but no descriptor was left for the handle on it: the kernel drops what does not fit.
+            throw SystemError("fork a worker", code: reply.error == 0 ? SystemError.noDescriptors : reply.error)
         }
         return ProcessHandle(adopting: Descriptor(owning: handle), of: reply.processIdentifier)
     }

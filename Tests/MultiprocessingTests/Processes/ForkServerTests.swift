@@ -83,6 +83,15 @@ struct ForkServerTests {
         #expect(TestFile.names(in: "/proc/\(server)/task").count == 1)
     }
 
+    @Test("says what is missing, wherever the descriptors end", arguments: 11...16)
+    func withoutDescriptors(_ limit: Int) async throws {
+        let probe = try BuiltProducts.path(of: "Probe")
+        let command = "ulimit -n \(limit); exec \"$0\" idle forkserver"
+        let result = try await Program.run("/bin/sh", ["-c", command, probe])
+        #expect(result.standardOutput.contains("raise `ulimit -n`"))
+        #expect(result.status == .exited(2))
+    }
+
     private func failure(of work: some Work, in pool: ProcessPool) async -> WorkFailure? {
         do throws(WorkFailure) {
             _ = try await pool.run(work)
