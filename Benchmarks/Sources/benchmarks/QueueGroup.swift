@@ -10,6 +10,8 @@ struct QueueGroup: Group {
         (8, 4_000_000), (64, 4_000_000), (4_096, 400_000), (65_536, 30_000), (1 << 20, 1_000), (8 << 20, 100),
     ]
     private static let roundTrips = [(64, 20_000), (65_536, 5_000), (1 << 20, 300)]
+    /// From this size on it makes a difference whether an array is made of each message or one buffer is used again.
+    private static let sizeOfCopies = 65_536
     /// CPython is so much slower that it gets fewer.
     private static let shareOfPython = 40
 
@@ -30,6 +32,9 @@ struct QueueGroup: Group {
         for (what, list) in [("stream", streams), ("roundtrip", roundTrips)] {
             for (size, count) in list {
                 programs.append(.ours("queue", what, "\(size)", "\(count)"))
+                if what == "stream", size >= sizeOfCopies {
+                    programs.append(.ours("queue", "copy", "\(size)", "\(count)"))
+                }
                 if let peer { programs.append(Program("C", printing: [peer, what, "\(size)", "\(count)"])) }
                 guard let python = Peers.python else { continue }
                 let command = [
@@ -52,7 +57,10 @@ struct QueueGroup: Group {
     private static var streamTable: Table {
         let rows = streams.flatMap { size, _ -> [Table.Row] in
             let ours = "ours stream \(size)"
-            return [
+            let copy = Table.Row(
+                label: "`SharedQueue`, \(size) bytes, into a buffer of one's own", key: "ours copy \(size)",
+                ratios: [Table.Ratio(of: "ours copy \(size)", to: "C stream \(size)")])
+            return (size < sizeOfCopies ? [] : [copy]) + [
                 Table.Row(
                     label: "`SharedQueue`, \(size) bytes", key: ours,
                     ratios: [

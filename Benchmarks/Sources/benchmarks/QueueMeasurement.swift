@@ -115,6 +115,7 @@ enum QueueMeasurement {
         case ("stream", 8): try stream(count) { StreamingEight(sender: $0, count: count) }
         case ("stream", 64): try stream(count) { StreamingSixtyFour(sender: $0, count: count) }
         case ("stream", _): try streamBytes(byteCount, count)
+        case ("copy", _): try copyBytes(byteCount, count)
         case ("batch", _): try batches(count)
         case ("roundtrip", 8): try roundTrip(count, AnsweringEight.init)
         case ("roundtrip", 64): try roundTrip(count, AnsweringSixtyFour.init)
@@ -158,6 +159,28 @@ enum QueueMeasurement {
         let began = ContinuousClock.now
         for number in 1...count { try expect(try queue.receiver.receive().map(stamp(of:)), number) }
         report("stream \(byteCount)", count, since: began)
+        _ = try child.wait().get()
+    }
+
+    /// As the peer in C does it: out of the queue into a buffer of the receiver's own, which is used again and again.
+    private static func copyBytes(_ byteCount: Int, _ count: Int) throws {
+        let queue = try SharedQueue<[UInt8]>(capacity: 16_384)
+        let work = StreamingBytes(sender: queue.sender, byteCount: byteCount, count: count)
+        let child = try ChildProcess.start(work, by: .fork)
+        var buffer = [UInt8](repeating: 0, count: byteCount)
+        var began = ContinuousClock.now
+        for number in 0...count {
+            try queue.receiver.receive { span in
+                // Both have as many bytes, or the copy stops the program; read and written within the closures.
+                unsafe span.withUnsafeBytes { bytes in
+                    unsafe buffer.withUnsafeMutableBytes { unsafe $0.copyMemory(from: bytes) }
+                }
+            }
+            try expect(stamp(of: buffer), number)
+            // The first says that the other is there.
+            if number == 0 { began = ContinuousClock.now }
+        }
+        report("copy \(byteCount)", count, since: began)
         _ = try child.wait().get()
     }
 
