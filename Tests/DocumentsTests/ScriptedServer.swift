@@ -140,7 +140,10 @@ private final class ScriptHandler: ChannelInboundHandler {
     }
 
     private static func sendForEver(_ buffer: ByteBuffer, channel: any Channel) {
-        // Fails, and so ends, with the connection.
-        channel.writeAndFlush(buffer).whenSuccess { sendForEver(buffer, channel: channel) }
+        // Fails, and so ends, with the connection. In a new turn of the loop each time: a reader that keeps up lets every
+        // write succeed at once, and calls within calls would use up the stack.
+        channel.writeAndFlush(buffer).whenSuccess {
+            channel.eventLoop.execute { sendForEver(buffer, channel: channel) }
+        }
     }
 }
