@@ -73,6 +73,15 @@ public struct LetterCounts: Sendable, BitwiseCopyable {
         return sum
     }
 
+    /// Letter by letter the difference.
+    ///
+    /// - Precondition: no count of `right` is greater than the same one of `left`.
+    public static func - (left: Self, right: Self) -> Self {
+        var difference = left
+        for index in left.storage.indices { difference.storage[index] -= right.storage[index] }
+        return difference
+    }
+
     /// Adds the other's counts letter by letter, under the same limit as `+`.
     public static func += (left: inout Self, right: Self) {
         for index in left.storage.indices { left.storage[index] += right.storage[index] }

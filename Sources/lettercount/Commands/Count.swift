@@ -34,6 +34,17 @@ struct Count: ParsableCommand {
     @Option(help: "How processes begin (default: forkserver).")
     var startMethod: StartMethod?
 
+    @Option(help: "What keeps workers with one table from undoing each other's updates (default: sharded).")
+    var sync: TableSync?
+
+    @Option(
+        name: .customLong("ipc"),
+        help: "How the counts of processes come together (default: messages, shared-memory for one table).")
+    var ipc: IPCMethod?
+
+    @Option(help: "How much is counted before a table is updated (default: letter for one table, else document).")
+    var grain: UpdateGrain?
+
     @Option(help: "What is a letter: the bytes A-Z and a-z, or those of what Python prints for a bytes object.")
     var text: TextInterpretation = .letters
 
@@ -86,6 +97,7 @@ struct Count: ParsableCommand {
         if model == .sequential, let workers, workers > 1 {
             throw ValidationError("--workers \(workers) is not for --model sequential, which has one.")
         }
+        try ModelOptions.check(model, ipc: ipc, sync: sync)
         // They would silently mean nothing.
         if sources.isEmpty, !include.isEmpty || !exclude.isEmpty {
             throw ValidationError("--include and --exclude need a folder to look into.")
@@ -103,8 +115,8 @@ struct Count: ParsableCommand {
         var interruption = Interruption.hold()
         // Here, and not a line later: forked workers are made while this process has one thread, and nothing that
         // could hold a lock (client, event loop, task) exists yet.
-        let pool = try plan.makePool()
-        let job = CountJob(plan, pool: pool)
+        let crew = try plan.makeCrew()
+        let job = try CountJob(plan, crew: crew)
         // The job ends the program. The main thread has nothing else to do than to wait for Ctrl-C, and needs no task,
         // queue or run loop for it.
         Task { await job.run() }

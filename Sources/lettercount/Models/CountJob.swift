@@ -6,19 +6,27 @@ import Documents
 import LetterCounting
 import Multiprocessing
 
-/// One run: the documents go through the pool into the tally, and the result is reported, once.
+/// One run: the documents go through the workers into the tally, and the result is reported, once.
 final class CountJob: Sendable {
     private let plan: CountPlan
-    private let pool: any WorkerPool
+    private let engine: CountEngine
     private let tally: Tally
     private let console: Console
 
-    init(_ plan: CountPlan, pool: any WorkerPool) {
+    init(_ plan: CountPlan, crew: Crew) throws(Refusal) {
         self.plan = plan
-        self.pool = pool
-        tally = Tally(
-            CountResult(model: plan.model, workers: plan.workers, startMethod: plan.startMethod, text: plan.text))
         console = Console(plan.verbosity)
+        do throws(SharedMemoryError) {
+            engine = try CountEngine(
+                plan.model, crew: crew, workers: plan.workers,
+                task: CountTask(
+                    text: plan.text, grain: plan.model.grain, limits: plan.limits, isChecked: !plan.model.isSynchronised
+                ),
+                retries: plan.limits.retries, showsWorkers: console.progressColumns != nil)
+        } catch {
+            throw Refusal(.defect, "the shared table could not be made: \(error)")
+        }
+        tally = Tally(CountResult(model: plan.model, workers: plan.workers, text: plan.text), table: engine.table)
     }
 
     // MARK: The two ends
@@ -40,7 +48,7 @@ final class CountJob: Sendable {
         // Without a result the main thread has been asked to stop, and is writing its own.
         guard let result = tally.close(isComplete: true) else { ProgramEnd.never() }
         report(result)
-        await pool.shutDown()
+        await engine.crew.shutDown()
         ForkServer.stop()
         await DocumentReaders.shutDown()
         result.ending.leave()
@@ -76,63 +84,58 @@ final class CountJob: Sendable {
     private func count(
         _ documents: some Sequence<Document> & Sendable, knownCount: Int?, hasStandardInput: Bool
     ) async {
-        let progress = Progress(of: tally, documentCount: knownCount, on: console)
+        let progress = Progress(of: tally, documentCount: knownCount, board: engine.board, on: console)
         defer { progress?.stop() }
+        let sources = documents.lazy.enumerated().lazy.map {
+            CountEngine.NumberedSource(index: $0.offset, source: .document($0.element))
+        }
         // A worker process has a standard input of its own, and nothing in it.
-        guard hasStandardInput, plan.model == .processes else { return await countInRounds(documents, by: pool) }
-        async let elsewhere: Void = countInRounds(documents.lazy.filter { $0 != .standardInput }, by: pool)
+        guard hasStandardInput, plan.model.model == .processes else { return await engine.count(sources, tell) }
+        async let elsewhere: Void = engine.count(sources.filter { !$0.isStandardInput }, tell)
         await countStandardInput()
         await elsewhere
     }
 
     private func countStandardInput() async {
+        // A number that no other document has.
+        let source = CountEngine.NumberedSource(index: .max / 8, source: .document(.standardInput))
         do {
             let pool = try ThreadPool(workers: 1)
-            await countInRounds([.standardInput], by: pool)
+            await engine.count([source], by: .pool(pool), tell)
             await pool.shutDown()
         } catch {
-            tally.add(FailedDocument(.standardInput, .notStarted(error)))
+            tell(.failed(source, .notStarted(error)))
         }
     }
 
-    /// What a dying worker took with it is counted again in a next round, after everything else: a document that kills
-    /// its worker every time then holds nobody up.
-    private func countInRounds(_ documents: some Sequence<Document>, by pool: any WorkerPool) async {
-        var lost = await countOnce(documents, by: pool, triesLeft: plan.limits.retries)
-        var triesLeft = plan.limits.retries
-        while !lost.isEmpty {
-            triesLeft -= 1
-            lost = await countOnce(lost, by: pool, triesLeft: triesLeft)
+    @Sendable private func tell(_ event: CountEngine.Event) {
+        switch event {
+        case .counted(let source, let counts):
+            tally.add(counts)
+            console.detail("\(source.source.name): \(counts.byteCount) bytes")
+        case .lost(let source, let report):
+            console.warning("\(report.briefDescription) while it counted \(source.source.name), which is counted again")
+        case .failed(let source, let failure):
+            tally.add(FailedDocument(source.source.name, failure))
+        case .broken(let source, let report):
+            tally.add(FailedDocument(source: source.source.name, reason: Self.brokenReason(report)))
         }
     }
 
-    /// Counts each document or notes its failure; returns those whose worker died and that are to be tried again.
-    private func countOnce(
-        _ documents: some Sequence<Document>, by pool: any WorkerPool, triesLeft: Int
-    ) async -> [Document] {
-        let (text, limits) = (plan.text, plan.limits)
-        let works = documents.lazy.map { CountDocument(document: $0, text: text, limits: limits) }
-        var lost: [Document] = []
-        for await outcome in pool.outcomes(of: works) {
-            let document = outcome.work.document
-            switch outcome.result {
-            case .success(let counts):
-                tally.add(counts)
-                console.detail("\(document): \(counts.byteCount) bytes")
-            case .failure(.died(let report)) where triesLeft > 0:
-                lost.append(document)
-                console.warning("\(report.briefDescription) while it counted \(document), which is counted again")
-            case .failure(let failure):
-                tally.add(FailedDocument(document, failure))
-            }
-        }
-        return lost
+    private static func brokenReason(_ report: CrashReport) -> String {
+        "\(report.briefDescription) while it updated the common table, which has an unknown part of it "
+            + "(with --sync sharded it would have been counted again)"
     }
 
     private func tellWhatIsUsed() {
         let workers = "\(plan.workers) worker\(plan.workers == 1 ? "" : "s")"
-        let method = plan.startMethod.map { ", started by \($0.rawValue)" } ?? ""
-        console.detail("model \(plan.model.rawValue), \(workers)\(method)")
+        console.detail("model \(plan.model.name), \(workers), an update for each \(plan.model.grain.rawValue)")
         console.detail("\(Machine.current.usableProcessors) usable processors, text \(plan.text.rawValue)")
+    }
+}
+
+extension CountEngine.NumberedSource {
+    fileprivate var isStandardInput: Bool {
+        if case .document(.standardInput) = source { true } else { false }
     }
 }

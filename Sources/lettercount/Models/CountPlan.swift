@@ -20,10 +20,8 @@ struct CountPlan: Sendable {
     static let mostWorkers = 1_024
 
     let input: Input
-    let model: ExecutionModel
+    let model: CountingModel
     let workers: Int
-    /// Nil unless the model is processes.
-    let startMethod: StartMethod?
     let text: TextInterpretation
     let limits: ReadLimits
     let format: ReportFormat
@@ -35,8 +33,8 @@ struct CountPlan: Sendable {
         _ typed: Count, machine: Machine = .current, environment: (String) -> String? = Environment.value
     ) throws(Refusal) {
         input = try Self.input(typed, environment)
-        model = typed.model
-        startMethod = typed.model == .processes ? typed.startMethod ?? .forkServer : nil
+        model = CountingModel(
+            typed.model, startMethod: typed.startMethod, ipc: typed.ipc, sync: typed.sync, grain: typed.grain)
         workers = Self.workers(typed, for: input, machine)
         text = typed.text
         limits = ReadLimits(
@@ -76,14 +74,8 @@ struct CountPlan: Sendable {
     }
 
     /// Starts the workers. For processes by fork this process must still have one thread.
-    func makePool() throws(Refusal) -> any WorkerPool {
-        do throws(StartFailure) {
-            switch model {
-            case .sequential: return InlinePool()
-            case .threads: return try ThreadPool(workers: workers)
-            case .processes: return try ProcessPool(workers: workers, by: startMethod ?? .forkServer)
-            }
-        } catch {
+    func makeCrew() throws(Refusal) -> Crew {
+        do throws(StartFailure) { return try Crew(model, workers: workers) } catch {
             throw Refusal(.defect, error.description)
         }
     }

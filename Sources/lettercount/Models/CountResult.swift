@@ -16,10 +16,11 @@ struct CountResult: Sendable, Equatable {
     var isComplete = true
     /// Ordered by their sources.
     var failures: [FailedDocument] = []
+    /// How many letters the table has too few because its updates were not synchronised; nil where they were.
+    var lostUpdates: UInt64?
 
-    var model = ExecutionModel.sequential
+    var model = CountingModel(.sequential)
     var workers = 1
-    var startMethod: StartMethod?
     var text = TextInterpretation.letters
 
     /// The code to end with.

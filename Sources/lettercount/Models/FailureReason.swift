@@ -5,8 +5,8 @@ import Documents
 import Multiprocessing
 
 extension FailedDocument {
-    init(_ document: Document, _ failure: WorkFailure) {
-        source = document.description
+    init(_ source: String, _ failure: WorkFailure) {
+        self.source = source
         reason = Self.reason(failure)
     }
 

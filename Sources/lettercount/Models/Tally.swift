@@ -10,15 +10,21 @@ import Synchronization
 final class Tally: Sendable {
     private struct State {
         var result: CountResult
+        /// All letters of the counted documents, where the table may have fewer.
+        var exactTotal: UInt64 = 0
         var isClosed = false
     }
 
     private let state: Mutex<State>
+    private let table: TableHandle?
     private let start: ContinuousClock.Instant
 
-    /// - Parameter result: empty, with what is known of the run.
-    init(_ result: CountResult, start: ContinuousClock.Instant = .now) {
+    /// - Parameters:
+    ///   - result: empty, with what is known of the run.
+    ///   - table: where the letters are; nil if they come with the documents.
+    init(_ result: CountResult, table: TableHandle? = nil, start: ContinuousClock.Instant = .now) {
         state = Mutex(State(result: result))
+        self.table = table
         self.start = start
     }
 
@@ -27,6 +33,7 @@ final class Tally: Sendable {
             state.result.letters += counts.letters
             state.result.documents += 1
             state.result.bytes += counts.byteCount
+            state.exactTotal += counts.exactTotal
         }
     }
 
@@ -41,12 +48,20 @@ final class Tally: Sendable {
 
     /// The result, for the first who asks: the end of the run and Ctrl-C may come at the same moment, and only one of them is
     /// to report.
+    ///
+    /// Where there is a common table, an interrupted run's letters may be more than those of its documents: what the workers
+    /// are just counting is in it already. How many of those were lost cannot be told then.
     func close(isComplete: Bool) -> CountResult? {
         state.withLock { state in
             if state.isClosed { return nil }
             state.isClosed = true
             state.result.isComplete = isComplete
             state.result.elapsed = .now - start
+            if let table { state.result.letters += table.counts }
+            if !state.result.model.isSynchronised, isComplete {
+                let total = state.result.letters.total
+                state.result.lostUpdates = state.exactTotal > total ? state.exactTotal - total : 0
+            }
             // They came in the order of chance; the same run is to give the same report.
             state.result.failures.sort { ($0.source, $0.reason) < ($1.source, $1.reason) }
             return state.result

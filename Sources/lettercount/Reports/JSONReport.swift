@@ -13,7 +13,9 @@ import Multiprocessing
 /// | `documents`, `bytes` | how many were counted, and their size after decompression |
 /// | `elapsedSeconds` | from the start of the counting to its end |
 /// | `model`, `workers`, `text` | as in the options of the same names |
-/// | `startMethod` | likewise, `null` unless the model is `processes` |
+/// | `startMethod`, `ipc` | likewise, `null` unless the model is `processes` |
+/// | `sync`, `grain` | likewise |
+/// | `lostUpdates` | how many letters are missing from the table; `null` unless `sync` is `none` and the run came to its end |
 /// | `complete` | `false` if the run was interrupted: documents are missing that are not among the failures |
 /// | `failures` | objects with `source` and `reason`, which is for people |
 ///
@@ -31,42 +33,17 @@ struct JSONReport: Report {
             ("documents", "\(result.documents)"),
             ("bytes", "\(result.bytes)"),
             ("elapsedSeconds", Decimals.text(result.elapsed.inSeconds, places: 6)),
-            ("model", JSONText.string(result.model.rawValue)),
+            ("model", JSONText.string(result.model.model.rawValue)),
             ("workers", "\(result.workers)"),
-            ("startMethod", result.startMethod.map { JSONText.string($0.rawValue) } ?? "null"),
+            ("startMethod", JSONValue(result.model.startMethod?.rawValue).text),
+            ("ipc", JSONValue(result.model.ipc?.rawValue).text),
+            ("sync", JSONText.string(result.model.sync.rawValue)),
+            ("grain", JSONText.string(result.model.grain.rawValue)),
+            ("lostUpdates", JSONValue(result.lostUpdates).text),
             ("text", JSONText.string(result.text.rawValue)),
             ("complete", "\(result.isComplete)"),
             ("failures", JSONText.block(failures, "[", "]")),
         ]
         return JSONText.block(members.map { JSONText.member($0, $1) }, "{", "}") + "\n"
-    }
-}
-
-/// The few pieces of JSON that are needed.
-enum JSONText {
-    static func member(_ name: String, _ value: String) -> String { "\(string(name)): \(value)" }
-
-    /// Elements on lines of their own, indented by two blanks.
-    static func block(_ elements: [String], _ open: String, _ close: String) -> String {
-        if elements.isEmpty { return open + close }
-        let inner = elements.joined(separator: ",\n").split(separator: "\n").map { "  " + $0 }
-        return "\(open)\n\(inner.joined(separator: "\n"))\n\(close)"
-    }
-
-    /// A quoted string. Besides what must be, control characters of Unicode are escaped, for the terminal's sake.
-    static func string(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value):
-                quoted += "\\u" + Decimals.right(String(scalar.value, radix: 16), width: 4, fill: "0")
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

@@ -11,7 +11,7 @@ final class Progress {
     private let timer: any DispatchSourceTimer
 
     /// Nil where no progress is to be shown.
-    init?(of tally: Tally, documentCount: Int?, on console: Console) {
+    init?(of tally: Tally, documentCount: Int?, board: WorkerBoard?, on console: Console) {
         guard console.progressColumns != nil else { return nil }
         timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "lettercount.progress"))
         timer.schedule(deadline: .now() + .milliseconds(200), repeating: .milliseconds(100))

@@ -62,6 +62,7 @@ struct TableReport: Report {
             count(UInt64(result.documents), "document"), count(result.bytes, "byte"),
             count(result.letters.total, "letter"), "\(Decimals.text(result.elapsed.inSeconds, places: 3)) seconds",
         ]
+        if let lost = result.lostUpdates { lines.append(count(lost, "update") + " lost (not synchronised)") }
         if !result.failures.isEmpty { lines.append("\(result.failures.count) failed") }
         if !result.isComplete { lines.append("interrupted, not complete") }
         return wrapped(lines)

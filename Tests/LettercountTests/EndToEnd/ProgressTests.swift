@@ -28,7 +28,7 @@ import Testing
         try await withTemporaryDirectory { folder in
             try TestFile.write("hello", to: folder + "/a")
             let result = try await Tool.run(["-v", "-m", "processes", "-w", "2", folder])
-            #expect(result.standardError.contains("model processes, 2 workers, started by forkserver"))
+            #expect(result.standardError.contains("model processes/forkserver/messages, 2 workers"))
             #expect(result.standardError.contains("\(folder)/a: 5 bytes"))
         }
     }

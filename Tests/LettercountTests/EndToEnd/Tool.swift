@@ -71,6 +71,10 @@ struct Report: Decodable, Equatable {
     var model: String
     var workers: Int
     var startMethod: String?
+    var ipc: String?
+    var sync: String
+    var grain: String
+    var lostUpdates: UInt64?
     var text: String
     var complete: Bool
     var failures: [Failure]
@@ -118,10 +122,25 @@ enum Oracle {
 /// All ways of counting, as options.
 enum Model {
     static let all = [
-        ["--model", "sequential"], ["--model", "threads"], ["--model", "processes"],
+        ["--model", "sequential"], ["--model", "tasks"], ["--model", "threads"], ["--model", "processes"],
         ["--model", "processes", "--start-method", "spawn"], ["--model", "processes", "--start-method", "fork"],
     ]
     static let processes = Array(all.suffix(3))
+
+    /// Those whose workers have one table, and whose updates are synchronised.
+    static let shared =
+        [
+            ["--model", "tasks", "--sync", "mutex"], ["--model", "threads", "--sync", "mutex"],
+            ["--model", "threads", "--sync", "atomic"],
+        ]
+        + processes.flatMap { processes in
+            ["sharded", "mutex", "atomic"].map { processes + ["--ipc", "shared-memory", "--sync", $0] }
+        }
+
+    /// Those whose updates are not.
+    static let racing = [["--model", "tasks"], ["--model", "threads"], ["--model", "processes"]].map {
+        $0 + ["--sync", "none"]
+    }
 }
 
 /// Folders of small documents.

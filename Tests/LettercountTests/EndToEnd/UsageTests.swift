@@ -11,6 +11,10 @@ import Testing
         (["--model", "fibers"], "sequential"), (["--start-method", "forkserver"], "--model processes"),
         (["--model", "processes", "--start-method", "clone"], "spawn"),
         (["--model", "sequential", "--workers", "2"], "--model sequential"),
+        (["--model", "sequential", "--sync", "mutex"], "--model sequential"),
+        (["--ipc", "messages"], "--model processes"),
+        (["--model", "processes", "--ipc", "messages", "--sync", "atomic"], "shared-memory"),
+        (["--sync", "lock"], "mutex"), (["--grain", "word"], "block"),
         (["--text", "words"], "python-repr"), (["--format", "xml"], "csv"),
         (["--timeout", "0"], "--timeout"), (["--timeout=-1"], "--timeout"), (["--timeout", "nan"], "--timeout"),
         (["--timeout", "inf"], "--timeout"), (["--timeout", "soon"], "--timeout"),
@@ -37,7 +41,8 @@ import Testing
         let plain = try await Tool.run(["--help"])
         #expect(plain.status == .exited(0) && plain.standardError.isEmpty)
         for word in [
-            "EXAMPLES", "--model", "--workers", "--start-method", "--text", "--format", "--output", "--timeout",
+            "EXAMPLES", "--model", "--workers", "--start-method", "--sync", "--ipc", "--grain", "--text", "--format",
+            "--output", "--timeout",
             "--retries", "--max-bytes", "--quiet", "--verbose", "--include", "--exclude", "--rfc-base", "first fork",
             "EXIT CODES", "lettercount serve",
         ] { #expect(plain.standardOutput.contains(word), "\(word)") }

@@ -25,7 +25,7 @@ import Testing
             return
         }
         #expect(corpus.names.count == 20)
-        #expect(plan.model == .threads && plan.workers == 20 && plan.startMethod == nil)
+        #expect(plan.model == CountingModel(.threads) && plan.workers == 20)
         #expect(plan.text == .letters && plan.format == .table && plan.verbosity == .normal)
         #expect(plan.limits == ReadLimits())
         guard case .standardOutput = plan.destination else {
@@ -49,9 +49,21 @@ import Testing
     }
 
     @Test func `processes begin by the fork server unless told otherwise`() throws {
-        #expect(try plan(["-m", "processes"]).startMethod == .forkServer)
-        #expect(try plan(["-m", "processes", "--start-method", "fork"]).startMethod == .fork)
-        #expect(try plan(["-m", "processes", "--start-method", "spawn"]).startMethod == .spawn)
+        #expect(try plan(["-m", "processes"]).model.startMethod == .forkServer)
+        #expect(try plan(["-m", "processes", "--start-method", "fork"]).model.startMethod == .fork)
+        #expect(try plan(["-m", "processes", "--start-method", "spawn"]).model.startMethod == .spawn)
+    }
+
+    @Test func `a table is shared only when synchronisation is named, and then letter by letter`() throws {
+        func model(_ arguments: String...) throws -> CountingModel { try plan(["-m"] + arguments).model }
+        #expect(try model("threads") == CountingModel(.threads, sync: .sharded, grain: .document))
+        #expect(try model("threads", "--sync", "none") == CountingModel(.threads, sync: TableSync.none, grain: .letter))
+        #expect(try model("tasks", "--sync", "mutex", "--grain", "block").grain == .block)
+        #expect(try model("processes").ipc == .messages)
+        #expect(try model("processes", "--sync", "atomic").ipc == .sharedMemory)
+        #expect(try model("processes", "--ipc", "shared-memory").sync == .sharded)
+        #expect(try model("threads", "--sync", "atomic").name == "threads/atomic")
+        #expect(try model("processes", "--start-method", "fork").name == "processes/fork/messages")
     }
 
     @Test func `options become limits`() throws {

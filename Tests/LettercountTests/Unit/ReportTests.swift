@@ -16,7 +16,7 @@ import Testing
         letters["z"] = 1
         return CountResult(
             letters: letters, documents: 2, bytes: 10, elapsed: .milliseconds(1_500), isComplete: true, failures: [],
-            model: .processes, workers: 3, startMethod: .forkServer, text: .pythonRepr)
+            model: CountingModel(.processes), workers: 3, text: .pythonRepr)
     }
 
     // MARK: JSON
@@ -40,6 +40,10 @@ import Testing
                   "model": "processes",
                   "workers": 3,
                   "startMethod": "forkserver",
+                  "ipc": "messages",
+                  "sync": "sharded",
+                  "grain": "document",
+                  "lostUpdates": null,
                   "text": "python-repr",
                   "complete": true,
                   "failures": [
@@ -52,7 +56,8 @@ import Testing
 
     @Test func `another decoder reads the same back`() throws {
         var result = Self.result
-        result.startMethod = nil
+        result.model = CountingModel(.threads, sync: TableSync.none)
+        result.lostUpdates = 17
         result.isComplete = false
         let nasty = (0..<0x250).compactMap(UnicodeScalar.init).reduce(into: "") { $0.unicodeScalars.append($1) }
         result.failures = [
@@ -62,6 +67,7 @@ import Testing
         #expect(report.failures == [.init(source: nasty, reason: "\r\n\u{2028}"), .init(source: "", reason: "")])
         #expect(report.table == result.letters.map(\.count))
         #expect(report.startMethod == nil && !report.complete && report.elapsedSeconds == 1.5)
+        #expect(report.ipc == nil && report.sync == "none" && report.grain == "letter" && report.lostUpdates == 17)
     }
 
     // MARK: CSV

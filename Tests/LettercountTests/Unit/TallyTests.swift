@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func `it adds up what was counted and keeps what failed`() throws {
-        let tally = Tally(CountResult(model: .threads, workers: 2))
+        let tally = Tally(CountResult(model: CountingModel(.threads), workers: 2))
         tally.add(Self.counts("aab"))
         tally.add(Self.counts("b!"))
         tally.add(FailedDocument(source: "x", reason: "y"))
@@ -43,10 +43,25 @@ import Testing
     }
 
     @Test func `a document's own failure is told in its words`() async {
-        let work = CountDocument(document: .file("/no/such/file"), text: .letters, limits: ReadLimits())
+        let task = CountTask(text: .letters, grain: .document, limits: ReadLimits())
+        let work = CountDocument(source: .document(.file("/no/such/file")), index: 0, task: task)
         let failure = await #expect(throws: WorkFailure.self) { _ = try await InlinePool().run(work) }
-        let failed = failure.map { FailedDocument(.file("/no/such/file"), $0) }
+        let failed = failure.map { FailedDocument("/no/such/file", $0) }
         #expect(failed == FailedDocument(source: "/no/such/file", reason: "no such file"))
+    }
+
+    @Test func `what a table without synchronisation lost is the difference to what was counted`() throws {
+        let table = try RacingTable()
+        table.add(LetterCounter.count(Array("abc".utf8)))
+        let tally = Tally(CountResult(model: CountingModel(.threads, sync: TableSync.none)), table: .racing(table))
+        tally.add(DocumentCounts(letters: LetterCounts(), byteCount: 5, exactTotal: 5))
+        let result = try #require(tally.close(isComplete: true))
+        #expect(result.letters.total == 3 && result.lostUpdates == 2)
+        let interrupted = Tally(
+            CountResult(model: CountingModel(.threads, sync: TableSync.none)), table: .racing(table))
+        #expect(interrupted.close(isComplete: false)?.lostUpdates == nil)
+        let synchronised = Tally(CountResult(model: CountingModel(.threads)))
+        #expect(synchronised.close(isComplete: true)?.lostUpdates == nil)
     }
 
     @Test func `every ending is in the table, with a code of its own`() {

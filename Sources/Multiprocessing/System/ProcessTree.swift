@@ -1,0 +1,70 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import CMultiprocessing
+import Glibc
+
+/// A process and all that it has started, as the system lists them.
+package struct ProcessTree: Sendable {
+    private let root: Int32
+
+    package init(of root: Int32) { self.root = root }
+
+    /// The memory of all of them together, in bytes: a page that several of them share is counted once, and of a page that
+    /// others share, too, only their part. Nil when the system does not tell (`/proc/PID/smaps_rollup`, Linux 4.14).
+    ///
+    /// It is a sum of looks at one process after the other, not a picture of one moment; each look stops that process's
+    /// memory management for a while.
+    package var memoryBytes: UInt64? {
+        let found = members.compactMap(Self.proportionalBytes)
+        return found.isEmpty ? nil : found.reduce(0, +)
+    }
+
+    /// The root and its descendants, as far as they live.
+    private var members: [Int32] {
+        var children: [Int32: [Int32]] = [:]
+        for number in Self.allNumbers {
+            if let parent = Self.parent(of: number) { children[parent, default: []].append(number) }
+        }
+        var (found, next) = ([root], [root])
+        while let number = next.popLast() {
+            let own = children[number] ?? []
+            found += own
+            next += own
+        }
+        return found
+    }
+
+    private static var allNumbers: [Int32] {
+        guard let folder = unsafe opendir("/proc") else { return [] }
+        // Closed once, and not used afterwards.
+        defer { unsafe _ = closedir(folder) }
+        var numbers: [Int32] = []
+        while let entry = unsafe readdir(folder) {
+            // The name lies in the record that was returned, and ends with a zero.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if let number = Int32(name) { numbers.append(number) }
+        }
+        return numbers
+    }
+
+    /// The fourth field of `stat`; the second may hold anything, parentheses and blanks too.
+    private static func parent(of number: Int32) -> Int32? {
+        guard let text = Machine.readSmallFile("/proc/\(number)/stat"), let end = text.lastIndex(of: ")") else {
+            return nil
+        }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.count > 1 ? Int32(fields[1]) : nil
+    }
+
+    private static func proportionalBytes(of number: Int32) -> UInt64? {
+        guard let text = Machine.readSmallFile("/proc/\(number)/smaps_rollup") else { return nil }
+        for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
+            let fields = line.split(separator: " ")
+            return fields.count > 1 ? UInt64(fields[1]).map { $0 << 10 } : nil
+        }
+        return nil
+    }
+}

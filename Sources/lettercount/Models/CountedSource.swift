@@ -1,0 +1,50 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Documents
+import LetterCounting
+import Multiprocessing
+
+/// What a worker gets its document from.
+enum CountedSource: Codable, Sendable {
+    /// It reads it.
+    case document(Document)
+    /// It has been read already: for comparisons in which only the counting is to take time.
+    case memory(HeldDocument)
+
+    /// What the user recognises.
+    var name: String {
+        switch self {
+        case .document(let document): document.description
+        case .memory(let held): held.name
+        }
+    }
+}
+
+/// A document in memory that all workers have mapped, and how many times it is to be counted.
+struct HeldDocument: Codable, Sendable {
+    var name: String
+    var memory: SharedMemory
+    var range: Range<Int>
+    var passes: Int
+
+    /// Counted in all.
+    var byteCount: UInt64 { UInt64(range.count * passes) }
+
+    func forEachPass(_ body: (RawSpan) -> Void) {
+        for _ in 0..<passes { withBytes(body) }
+    }
+
+    func sumOfPasses(_ count: (RawSpan) -> LetterCounts) -> LetterCounts {
+        var sum = LetterCounts()
+        forEachPass { sum += count($0) }
+        return sum
+    }
+
+    private func withBytes(_ body: (RawSpan) -> Void) {
+        // Nobody writes to it any more, and it is mapped until the call is over.
+        unsafe memory.withUnsafeBytes { bytes in
+            body(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[range])))
+        }
+    }
+}

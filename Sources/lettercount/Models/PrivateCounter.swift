@@ -1,0 +1,50 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import LetterCounting
+
+/// Counts one document into a table that nobody else has, at the grain that was asked for.
+struct PrivateCounter: Sendable {
+    private let task: CountTask
+    private var kernel: LetterCounter
+    private var letters: LetterCounts
+
+    init(_ task: CountTask) {
+        self.task = task
+        kernel = LetterCounter(text: task.text)
+        letters = Spellings.of(task.text).additionalLetters
+    }
+
+    mutating func update(_ bytes: RawSpan) {
+        switch task.grain {
+        case .letter:
+            // A copy that nobody else can see, so that nothing has to be checked for each letter.
+            var local = letters
+            Spellings.of(task.text).forEachLetter(in: bytes) { local[at: $0] += 1 }
+            letters = local
+        case .block: Blocks.forEach(of: bytes, task.text, Spellings.of(task.text)) { letters += $0 }
+        case .document: kernel.update(bytes)
+        }
+    }
+
+    func counts() -> LetterCounts { task.grain == .document ? kernel.counts() : letters }
+
+    static func count(_ document: RawSpan, _ task: CountTask) -> LetterCounts {
+        var counter = PrivateCounter(task)
+        counter.update(document)
+        return counter.counts()
+    }
+}
+
+/// The spelling of each interpretation, made once.
+enum Spellings {
+    private static let letters = LetterSpelling(text: .letters)
+    private static let pythonRepr = LetterSpelling(text: .pythonRepr)
+
+    static func of(_ text: TextInterpretation) -> LetterSpelling {
+        switch text {
+        case .letters: letters
+        case .pythonRepr: pythonRepr
+        }
+    }
+}
