@@ -19,6 +19,8 @@ public struct CorpusServer: Sendable {
         case folder(String)
         /// Documents that are made on the spot.
         case generated(GeneratedCorpus)
+        /// These, under their names, which hold no slash and are all different; the bytes are copied when serving begins.
+        case documents([(name: String, bytes: [UInt8])])
     }
 
     let content: Content

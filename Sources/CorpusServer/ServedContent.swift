@@ -16,9 +16,15 @@ enum ServedContent: Sendable {
         case .folder(let path):
             self = .folder(try await ServedFolder(path, fileSystem: fileSystem))
         case .generated(let corpus):
-            let documents = corpus.names.map { ($0, ByteBuffer(bytes: corpus.document(named: $0) ?? [])) }
-            self = .documents(Dictionary(uniqueKeysWithValues: documents), names: corpus.names)
+            self = Self.held(corpus.names.map { ($0, corpus.document(named: $0) ?? []) })
+        case .documents(let documents):
+            self = Self.held(documents)
         }
+    }
+
+    private static func held(_ documents: [(name: String, bytes: [UInt8])]) -> ServedContent {
+        let buffers = documents.map { ($0.name, ByteBuffer(bytes: $0.bytes)) }
+        return .documents(Dictionary(buffers) { first, _ in first }, names: documents.map(\.name))
     }
 
     /// What is at this path, or `nil` if there is nothing or it is not to be had from here.

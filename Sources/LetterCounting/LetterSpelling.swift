@@ -40,6 +40,8 @@ public struct LetterSpelling: Sendable {
     /// not kept.
     @inlinable
     public func forEachLetter(in bytes: RawSpan, _ body: (_ index: Int) -> Void) {
+        // A span, because the compiler copied the whole array for each byte.
+        let codes = codes.span
         for offset in bytes.byteOffsets {
             // Unsafe only as a reinterpretation, and every byte is a UInt8; the offset is checked.
             let byte = unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)

@@ -10,11 +10,13 @@ import Multiprocessing
 /// an event loop nor a Swift task exists before. The commands start the asynchronous part when they are ready for it.
 @main
 struct Lettercount: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "lettercount",
         abstract: "Counts the letters of documents: one after the other, with threads, or with processes.",
-        version: "0.1.0",
-        subcommands: [Count.self, Serve.self],
+        version: version,
+        subcommands: [Count.self, Compare.self, Scale.self, Serve.self],
         defaultSubcommand: Count.self)
 
     static func main() {

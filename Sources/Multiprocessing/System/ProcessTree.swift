@@ -40,6 +40,7 @@ package struct ProcessTree: Sendable {
         // Closed once, and not used afterwards.
         defer { unsafe _ = closedir(folder) }
         var numbers: [Int32] = []
+        // Null at the end; the entry is valid until the next call.
         while let entry = unsafe readdir(folder) {
             // The name lies in the record that was returned, and ends with a zero.
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Documents
 import LetterCounting
 import Multiprocessing
 
@@ -17,11 +16,7 @@ struct Count: ParsableCommand {
             """,
         discussion: CountHelp.discussion)
 
-    @Argument(
-        help: ArgumentHelp(
-            "URLs, rfc:1000-1019, files, folders, @list.txt, or - for standard input (default: twenty documents from "
-                + "a server inside this program).", valueName: "source"))
-    var sources: [String] = []
+    @OptionGroup var input: InputOptions
 
     @Option(name: .shortAndLong, help: "Who counts.")
     var model: ExecutionModel = .threads
@@ -55,29 +50,6 @@ struct Count: ParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("Write the result to a file, whole or not at all.", valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Take only those files of a folder that match; may be repeated.", valueName: "glob"))
-    var include: [String] = []
-
-    @Option(help: ArgumentHelp("Leave out those files and folders that match; may be repeated.", valueName: "glob"))
-    var exclude: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Where rfcN.txt lies for rfc: sources (default: $LETTERCOUNT_RFC_BASE, or the RFC editor's site).",
-            valueName: "url"))
-    var rfcBase: String?
-
-    @Option(help: ArgumentHelp("Time limit for one answer of a web server.", valueName: "seconds"))
-    var timeout: Double = 60
-
-    @Option(help: "How often a document is tried again after a passing failure or a worker's death.")
-    var retries: Int = 3
-
-    @Option(
-        help: ArgumentHelp(
-            "Refuse larger documents (default: 1 GiB from the web, no limit for files).", valueName: "bytes"))
-    var maxBytes: UInt64?
-
     @Flag(name: .shortAndLong, help: "No progress and no notes: only what could not be counted.")
     var quiet = false
 
@@ -85,11 +57,8 @@ struct Count: ParsableCommand {
     var verbose = false
 
     func validate() throws {
-        try require(
+        try Ranges.require(
             workers.map((1...CountPlan.mostWorkers).contains) ?? true, "--workers", "1 to \(CountPlan.mostWorkers)")
-        try require(timeout > 0 && timeout <= 31_536_000, "--timeout", "seconds greater than 0, at most a year")
-        try require((0...100).contains(retries), "--retries", "0 to 100")
-        try require(maxBytes != 0, "--max-bytes", "at least 1")
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         if model != .processes, let startMethod {
             throw ValidationError("--start-method \(startMethod.rawValue) is for --model processes only.")
@@ -98,15 +67,7 @@ struct Count: ParsableCommand {
             throw ValidationError("--workers \(workers) is not for --model sequential, which has one.")
         }
         try ModelOptions.check(model, ipc: ipc, sync: sync)
-        // They would silently mean nothing.
-        if sources.isEmpty, !include.isEmpty || !exclude.isEmpty {
-            throw ValidationError("--include and --exclude need a folder to look into.")
-        }
         if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
-    }
-
-    private func require(_ condition: Bool, _ option: String, _ range: String) throws {
-        if !condition { throw ValidationError("The value of \(option) is out of its range: \(range).") }
     }
 
     /// Counts; the only return is by an error, before anything has begun.

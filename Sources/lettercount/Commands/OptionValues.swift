@@ -7,6 +7,7 @@ public import LetterCounting
 public import Multiprocessing
 
 // Each is typed as its raw value, and the help lists them all.
+extension ComparisonFormat: ExpressibleByArgument {}
 extension ExecutionModel: ExpressibleByArgument {}
 extension IPCMethod: ExpressibleByArgument {}
 extension ReportFormat: ExpressibleByArgument {}
@@ -14,6 +15,7 @@ extension StartMethod: ExpressibleByArgument {}
 extension TextInterpretation: ExpressibleByArgument {}
 extension TableSync: ExpressibleByArgument {}
 extension UpdateGrain: ExpressibleByArgument {}
+extension Workload.Kind: ExpressibleByArgument {}
 
 /// Which of the options about the model go together.
 enum ModelOptions {

@@ -28,7 +28,7 @@ struct CountDocument: Work {
         defer { reporter?.report(.idle, of: index) }
         var stopwatch = Stopwatch()
         var counts = try await counts(&stopwatch, reporter)
-        counts.timing = stopwatch.timing
+        counts.timing = stopwatch.timing(at: place)
         return counts
     }
 

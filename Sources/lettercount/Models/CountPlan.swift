@@ -32,33 +32,16 @@ struct CountPlan: Sendable {
     init(
         _ typed: Count, machine: Machine = .current, environment: (String) -> String? = Environment.value
     ) throws(Refusal) {
-        input = try Self.input(typed, environment)
+        input = try typed.input.input(environment)
         model = CountingModel(
             typed.model, startMethod: typed.startMethod, ipc: typed.ipc, sync: typed.sync, grain: typed.grain)
         workers = Self.workers(typed, for: input, machine)
         text = typed.text
-        limits = ReadLimits(
-            timeout: typed.timeout, connectTimeout: min(10, typed.timeout), retries: typed.retries,
-            maximumBytes: typed.maxBytes)
+        limits = typed.input.limits
         format = typed.format
         destination = typed.output.map { .file(OutputFile($0)) } ?? .standardOutput
         verbosity = typed.quiet ? .quiet : typed.verbose ? .verbose : .normal
         try destination.check()
-    }
-
-    private static func input(_ typed: Count, _ environment: (String) -> String?) throws(Refusal) -> Input {
-        if typed.sources.isEmpty { return .embeddedServer(GeneratedCorpus()) }
-        let base = typed.rfcBase ?? environment("LETTERCOUNT_RFC_BASE").flatMap { $0.isEmpty ? nil : $0 }
-        let options = SourceOptions(
-            rfcBase: base ?? SourceOptions.defaultRFCBase, includes: typed.include, excludes: typed.exclude)
-        do throws(SourceError) {
-            return .sources(try SourceList(parsing: typed.sources, options: options))
-        } catch {
-            switch error {
-            case .malformed: throw Refusal(.usage, error.description)
-            case .noSuchInput: throw Refusal(.noInput, error.description)
-            }
-        }
     }
 
     private static func workers(_ typed: Count, for input: Input, _ machine: Machine) -> Int {

@@ -18,10 +18,10 @@ struct PrivateCounter: Sendable {
     mutating func update(_ bytes: RawSpan) {
         switch task.grain {
         case .letter:
-            // A copy that nobody else can see, so that nothing has to be checked for each letter.
-            var local = letters
-            Spellings.of(task.text).forEachLetter(in: bytes) { local[at: $0] += 1 }
-            letters = local
+            // Plain memory that nobody else can see: an increment is all that there is for each letter.
+            var table = InlineArray<26, UInt64>(repeating: 0)
+            Spellings.of(task.text).forEachLetter(in: bytes) { table[$0] &+= 1 }
+            for index in table.indices { letters[at: index] += table[index] }
         case .block: Blocks.forEach(of: bytes, task.text, Spellings.of(task.text)) { letters += $0 }
         case .document: kernel.update(bytes)
         }

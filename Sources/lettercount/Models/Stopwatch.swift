@@ -6,9 +6,10 @@ import Multiprocessing
 /// When a worker did what with one document, in nanoseconds. The clock is the same in all processes.
 ///
 /// Reading and counting alternate, piece by piece: the parts are sums, and the real order is finer.
-struct DocumentTiming: BitwiseCopyable, Sendable {
-    /// The thread, by `Caller.identity`.
+struct DocumentTiming: BitwiseCopyable, Codable, Sendable {
+    /// The thread, by `Caller.identity`; for tasks, which go from thread to thread, the place.
     var worker: UInt64 = 0
+    /// 0 for tasks.
     var process: Int32 = 0
     /// The moment when the worker began.
     var start: Int64 = 0
@@ -55,12 +56,13 @@ struct Stopwatch: Sendable {
         merged += Caller.nanoseconds - began
     }
 
-    /// For the thread that asks.
-    var timing: DocumentTiming {
+    /// For the thread that asks, or for the task with this place.
+    func timing(at place: Int?) -> DocumentTiming {
         let read = hasReadAt ?? start
         let first = firstByte ?? read
         return DocumentTiming(
-            worker: Caller.identity, process: Caller.processIdentifier, start: start, wait: first - start,
+            worker: place.map { UInt64($0) } ?? Caller.identity, process: place == nil ? Caller.processIdentifier : 0,
+            start: start, wait: first - start,
             transfer: max(0, read - first - countedWhileReading), count: countedWhileReading + countedAfterwards,
             merge: merged)
     }

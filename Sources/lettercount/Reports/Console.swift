@@ -46,6 +46,11 @@ final class Console: Sendable {
         return Environment.value(of: "TERM") == "dumb" ? nil : StandardStream.error.columns ?? 80
     }
 
+    /// What is being done, where somebody sees it; cut to the terminal's width.
+    func status(_ text: String) {
+        if let columns = progressColumns { showProgress(String(text.prefix(max(0, columns - 1)))) }
+    }
+
     /// Paints this line over the one before.
     func showProgress(_ line: String) {
         state.withLock { state in

@@ -14,13 +14,18 @@ struct TableReport: Report {
         var hasBlocks = true
 
         /// Those of standard output. Into a pipe or a file the table has the usual width.
-        static var current: Surroundings {
+        static var current: Surroundings { of(columnsElsewhere: 80) }
+
+        /// Those for a table with many columns: into a pipe or a file all of them come.
+        static var ofWideTable: Surroundings { of(columnsElsewhere: 200) }
+
+        private static func of(columnsElsewhere: Int) -> Surroundings {
             // As the C library decides it.
             let names = ["LC_ALL", "LC_CTYPE", "LANG"]
             let locale = names.compactMap { Environment.value(of: $0) }.first { !$0.isEmpty } ?? ""
             let isUnicode = ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
             return Surroundings(
-                columns: StandardStream.output.columns ?? 80,
+                columns: StandardStream.output.columns ?? columnsElsewhere,
                 hasBlocks: isUnicode && Environment.value(of: "TERM") != "dumb")
         }
     }
