@@ -12,7 +12,7 @@
 /// process. The elements are changed in place, without copies. It travels as a field of a work or of a message.
 ///
 /// **When an owner dies** in its body, some elements may be changed and others not: every access then throws
-/// `.ownerDied` until somebody has called ``repair(timeout:_:)``, as for `SharedMutex`. An element itself can be torn only
+/// `.ownerDied` until somebody has called `repair(timeout:_:)`, as for `SharedMutex`. An element itself can be torn only
 /// if it is larger than what the processor stores at once.
 ///
 /// The element is any `BitwiseCopyable` type without pointers, a structure for example. Its bytes are read as they are
@@ -34,7 +34,7 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
 
     /// Makes an array of these elements.
     ///
-    /// - Throws: As above.
+    /// - Throws: As `init(repeating:count:)`.
     public init(_ contents: some Collection<Element>) throws(SharedMemoryError) {
         // As many as there are, or the program stops.
         try unsafe self.init(count: contents.count) { elements in
@@ -102,7 +102,7 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// Waits for the lock on the calling thread, and runs the body with all elements, to read them. The lock is
-    /// exclusive, so readers wait for one another too: keep the body short, or copy with ``elements(in:)``.
+    /// exclusive, so readers wait for one another too: keep the body short, or copy with `elements(in:)`.
     ///
     /// - Throws: As `withMutableSpan`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")

@@ -9,7 +9,9 @@ extension SharedAtomic<UInt32> {
     /// Who changes the value calls ``wakeAll()`` afterwards; without that call waiters find out within 100 ms. What was
     /// written before a releasing change is seen afterwards.
     ///
-    /// - Parameter timeout: nil waits for ever, zero only looks.
+    /// - Parameters:
+    ///   - value: What it is now, as far as the caller knows; another value ends the wait at once.
+    ///   - timeout: nil waits for ever, zero only looks.
     /// - Returns: The new value; nil when the time is up.
     @available(*, noasync, message: "this blocks the thread: use the form with await")
     public func wait(while value: UInt32, timeout: Duration? = nil) -> UInt32? {

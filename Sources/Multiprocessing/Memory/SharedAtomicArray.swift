@@ -31,7 +31,7 @@ public import Synchronization
 
     /// Makes elements of these values.
     ///
-    /// - Throws: As above.
+    /// - Throws: As `init(repeating:count:)`.
     public init(_ values: some Collection<Element>) throws(SharedMemoryError) {
         try self.init(values, count: values.count)
     }

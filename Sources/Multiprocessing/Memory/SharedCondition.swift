@@ -10,7 +10,7 @@
 ///     try queue.withLock { $0.count += 1 }                                                   // the other side
 ///     hasItems.notify()
 ///
-/// ``wait(with:timeout:preparing:_:)`` waits for one notification, whatever the value is.
+/// `wait(with:timeout:preparing:_:)` waits for one notification, whatever the value is.
 ///
 /// **Order**: exactly as many as a notification is for are released, those first who have waited longest. Who comes
 /// later, or waits again, does not take it from them. There are no wake-ups for nothing.
@@ -53,9 +53,11 @@ public struct SharedCondition: Sendable {
     /// Waits for one notification on the calling thread, and runs the body with the mutex held.
     ///
     /// - Parameters:
+    ///   - mutex: The one that this condition belongs to; it is given back while nobody notifies.
     ///   - timeout: For how long to wait at most, for the notification and the mutex together; nil: for ever.
     ///   - prepare: Runs with the mutex held when the place among those who wait has been taken: whoever has the mutex
     ///     afterwards and notifies, notifies this wait too.
+    ///   - body: Runs with the mutex held again, once notified.
     /// - Throws: `.ownerDied` as `withLock`, before the wait or after it, `.timedOut`, or what either closure throws as
     ///   `.body`. The body has not run unless it threw itself.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
@@ -148,6 +150,7 @@ extension SharedMutex {
     ///   - isTrue: Is asked with the lock held: at once, whenever the condition is notified, and about every 100 ms.
     ///   - condition: What those notify who change the value. The lock is not held while nobody does.
     ///   - timeout: For how long to wait at most; nil: for ever.
+    ///   - body: Changes the value in place. What it has changed when it throws stays changed.
     /// - Throws: `.ownerDied` as `withLock`, `.timedOut`, or the body's error as `.body`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")
     public func withLock<Result, BodyError: Error>(

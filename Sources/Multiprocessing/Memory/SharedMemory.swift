@@ -26,6 +26,7 @@ public struct SharedMemory: Sendable {
     /// Makes memory of this many bytes, all zero.
     ///
     /// - Parameters:
+    ///   - byteCount: How many, at least 1.
     ///   - pages: What it consists of.
     ///   - faulting: When this process's view of the pages is set up. The space is reserved at once in any case.
     /// - Throws: `.invalidByteCount` for less than 1 and for huge pages of a size that there is not; `.noHugePages`;
@@ -47,7 +48,7 @@ public struct SharedMemory: Sendable {
     ///
     /// It takes part in the lock, so its holder can hold up writers, but not change a byte. Against a process of the same
     /// user that is set on writing it is no wall, since such a process can open the file behind the descriptor
-    /// anew; ``sealWrites()`` is one.
+    /// anew; `sealWrites(timeout:)` is one.
     ///
     /// - Throws: `.system` when descriptors or address space are short, or `/proc` is not there.
     public func readOnly() throws(SharedMemoryError) -> SharedMemory {

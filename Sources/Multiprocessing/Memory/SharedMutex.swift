@@ -13,7 +13,7 @@
 ///
 /// **When an owner dies** (its process was killed or trapped inside the body), the lock is not lost: those who wait
 /// notice within 5 to 100 ms. The value may be half changed, so every `withLock` throws `.ownerDied` from then on until
-/// somebody repairs it, with ``repair(timeout:_:)`` or with a form of `withLock` that is told how.
+/// somebody repairs it, with `repair(timeout:_:)` or with a form of `withLock` that is told how.
 ///
 /// **The value** is any `BitwiseCopyable` type. It must not contain pointers or anything else that means something in one
 /// process only: the others would follow it to nowhere. Its bytes are read as they are found there, so give it a type

@@ -12,7 +12,7 @@
 ///
 /// **When a holder dies** (its process was killed or trapped inside the body), those who wait notice within 5 to 100 ms.
 /// A dead reader counts no more. A dead writer may have left the value half changed, so everything throws
-/// `.ownerDied` from then on until somebody repairs it, with ``repair(timeout:_:)`` or a form of `withWriteLock` that is
+/// `.ownerDied` from then on until somebody repairs it, with `repair(timeout:_:)` or a form of `withWriteLock` that is
 /// told how. Who died waiting counts no more either.
 ///
 /// **The value** is any `BitwiseCopyable` type. It must not contain pointers or anything else that means something in one

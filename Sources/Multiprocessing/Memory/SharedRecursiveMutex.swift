@@ -9,7 +9,7 @@
 ///
 /// Only the thread that has it can release it, by leaving the body: nothing else does. It works between threads
 /// and between processes and travels as a field of a work or of a message. When its owner dies, every `withLock` throws
-/// `.ownerDied` until ``repair(timeout:_:)`` has been called, as with `SharedMutex`, and under the same conditions.
+/// `.ownerDied` until `repair(timeout:_:)` has been called, as with `SharedMutex`, and under the same conditions.
 ///
 /// Layout of the payload: the lock (16), the depth (4), which only the owner reads and writes.
 public struct SharedRecursiveMutex: Sendable {
@@ -35,7 +35,9 @@ public struct SharedRecursiveMutex: Sendable {
 
     /// Waits for the lock on the calling thread, and runs the body with the depth: 1 for the outermost.
     ///
-    /// - Parameter timeout: For how long to wait at most; nil: for ever. A thread never waits for itself.
+    /// - Parameters:
+    ///   - timeout: For how long to wait at most; nil: for ever. A thread never waits for itself.
+    ///   - body: May lock again. What it has changed when it throws stays changed.
     /// - Throws: `.ownerDied` while nobody has repaired after an owner's death, `.timedOut`, or the body's error as
     ///   `.body`.
     @available(*, noasync, message: "blocks the thread: use the asynchronous form, with await")

@@ -22,7 +22,9 @@ public struct Sender<Message: Sendable>: Sendable {
     /// Once this returns the message is on its way, and lost only with the last receiver. A cancelled task does not
     /// wait, but still sends if there is room.
     ///
-    /// - Parameter timeout: How long to wait at most; nil for ever.
+    /// - Parameters:
+    ///   - message: What the receiver gets a copy of.
+    ///   - timeout: How long to wait at most; nil for ever.
     /// - Throws: `SendError`, with the message.
     nonisolated(nonsending) public func send(
         _ message: Message, timeout: Duration? = nil
@@ -33,7 +35,9 @@ public struct Sender<Message: Sendable>: Sendable {
 
     /// Sends a message, holding the calling thread while there is no room.
     ///
-    /// - Parameter timeout: How long to wait at most; nil for ever.
+    /// - Parameters:
+    ///   - message: What the receiver gets a copy of.
+    ///   - timeout: How long to wait at most; nil for ever.
     /// - Throws: `SendError`, with the message.
     @available(*, noasync, message: "it holds the thread; await the asynchronous form instead")
     public func send(_ message: Message, timeout: Duration? = nil) throws(SendError<Message>) {

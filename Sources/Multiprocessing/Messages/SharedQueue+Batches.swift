@@ -6,7 +6,10 @@ extension SharedQueue.Sender {
     /// Sends all of the elements in order, as many at a time as there is room for, waiting on the calling thread.
     ///
     /// Others' elements may come between two of these portions. A portion is sent completely or not at all.
-    /// - Parameter timeout: How long to wait at most, in all; nil: for ever.
+    ///
+    /// - Parameters:
+    ///   - elements: What to send, in this order.
+    ///   - timeout: How long to wait at most, in all; nil: for ever.
     /// - Throws: As `send(_:)`, with the elements that have not been sent.
     @inlinable
     @available(*, noasync, message: "blocks the thread: await the asynchronous send instead")
@@ -113,7 +116,9 @@ extension SharedQueue.Receiver {
     /// Receives up to so many elements as soon as there is one, waiting on the calling thread; none: there will be none
     /// any more.
     ///
-    /// - Parameter timeout: How long to wait for the first at most; nil: for ever.
+    /// - Parameters:
+    ///   - count: How many at most.
+    ///   - timeout: How long to wait for the first at most; nil: for ever.
     /// - Throws: As `receive()`; when one cannot be decoded, those before it are lost with it.
     @inlinable
     @available(*, noasync, message: "blocks the thread: await the asynchronous receive instead")

@@ -6,6 +6,7 @@ extension SharedQueue.Sender where Element == [UInt8] {
     /// Sends so many bytes, which the closure writes where they shall lie; waits for room on the calling thread.
     ///
     /// - Parameters:
+    ///   - byteCount: How many.
     ///   - timeout: How long to wait for room at most; nil: for ever.
     ///   - fill: Gets bytes of any content. Nobody else can send while it runs, this thread neither. What it throws
     ///     is thrown on, and nothing is sent.

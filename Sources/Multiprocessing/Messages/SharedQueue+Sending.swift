@@ -20,7 +20,9 @@ extension SharedQueue.Sender {
 
     /// Sends an element, waiting for room on the calling thread.
     ///
-    /// - Parameter timeout: How long to wait at most; nil: for ever.
+    /// - Parameters:
+    ///   - element: What one of the receivers gets.
+    ///   - timeout: How long to wait at most; nil: for ever.
     /// - Throws: `.timedOut`, and as `trySend`.
     @inlinable
     @available(*, noasync, message: "blocks the thread: await the asynchronous send instead")
@@ -36,7 +38,9 @@ extension SharedQueue.Sender {
 
     /// Sends an element, waiting for room without holding a thread.
     ///
-    /// - Parameter timeout: How long to wait at most; nil: for ever.
+    /// - Parameters:
+    ///   - element: What one of the receivers gets.
+    ///   - timeout: How long to wait at most; nil: for ever.
     /// - Throws: `.timedOut`, `.cancelled`, and as `trySend`.
     @inlinable
     nonisolated(nonsending) public func send(

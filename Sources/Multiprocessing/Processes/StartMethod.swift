@@ -4,8 +4,9 @@
 /// How a child process begins. Work behaves alike under all of them: it never depends on inherited memory, so the
 /// method is a choice of speed and of surroundings.
 public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
-    /// A copy of this process. The fastest start, and the one with conditions: refused while this process has more
-    /// than one thread, because a copy of a lock that another thread holds is held for ever.
+    /// A copy of this process: nothing is loaded anew, and it takes the longer the more memory this process has. The one
+    /// with conditions: refused while this process has more than one thread, because a copy of a lock that another
+    /// thread holds is held for ever.
     case fork
 
     /// This program started anew (`posix_spawn` of its own file). Independent of this process's threads and size; costs
@@ -13,7 +14,7 @@ public enum StartMethod: String, Sendable, Hashable, Codable, CaseIterable {
     case spawn
 
     /// A copy of a small server, which is this program started anew once and never has a second thread. The default:
-    /// nearly as fast as a fork, without its conditions. The worker's environment and working directory are
+    /// as fast as a fork of a small process, without its conditions. The worker's environment and working directory are
     /// those of the moment when the server started.
     case forkServer = "forkserver"
 }
