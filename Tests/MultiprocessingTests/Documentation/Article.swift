@@ -1,0 +1,68 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+/// A page of the library's documentation, as far as its examples go.
+struct Article: CustomStringConvertible, Sendable {
+    private static let catalog = packageRoot + "/Sources/Multiprocessing/Multiprocessing.docc"
+    private static let examples = packageRoot + "/Tests/MultiprocessingTests/Documentation"
+
+    static let all = TestFile.names(in: catalog).filter { $0.hasSuffix(".md") }.compactMap { name in
+        (try? TestFile.text(catalog + "/" + name)).map { Article(name: name, text: $0) }
+    }
+
+    /// The files in this folder that are compiled with the tests.
+    static let compiledFiles = TestFile.names(in: examples).filter { $0.hasSuffix("Example.swift") }.compactMap {
+        try? TestFile.text(examples + "/" + $0)
+    }
+
+    let name: String
+    let text: String
+
+    var description: String { name }
+
+    /// What stands between the fences of Swift code.
+    var blocks: [String] {
+        var blocks: [String] = []
+        var block: [Substring]?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            switch (line, block) {
+            case ("```swift", nil): block = []
+            case ("```", let lines?):
+                blocks.append(lines.joined(separator: "\n"))
+                block = nil
+            default: block?.append(line)
+            }
+        }
+        return blocks
+    }
+}
+
+/// Lines of code whatever their indentation, and the imports above them.
+///
+/// Statements of a `main.swift` stand in a function of the compiled file, and imports cannot: so they are compared
+/// apart.
+struct CodeLines {
+    let imports: [Substring]
+    let body: [Substring]
+
+    init(_ code: String) {
+        let lines = code.split(separator: "\n", omittingEmptySubsequences: false).map(Self.withoutBlanks)
+        imports = lines.filter { $0.hasPrefix("import ") }
+        body = Array(lines.filter { !$0.hasPrefix("import ") }.drop(while: \.isEmpty))
+    }
+
+    private static func withoutBlanks(_ line: Substring) -> Substring {
+        let line = line.drop { $0 == " " }
+        return line.dropLast(line.reversed().prefix { $0 == " " }.count)
+    }
+
+    /// Whether they stand in the other code, the body in one piece.
+    func occur(in file: CodeLines) -> Bool {
+        guard !body.isEmpty, body.count <= file.body.count, imports.allSatisfy(file.imports.contains) else {
+            return false
+        }
+        return (0...(file.body.count - body.count)).contains { file.body[$0...].starts(with: body) }
+    }
+}

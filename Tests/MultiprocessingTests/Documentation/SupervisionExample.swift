@@ -1,0 +1,32 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Multiprocessing
+
+// From Supervision.md.
+
+func countOutcomes(of numbers: [Int], in pool: any WorkerPool) async -> (done: Int, reports: [CrashReport]) {
+    var (done, reports) = (0, [CrashReport]())
+    for await outcome in pool.outcomes(of: numbers.map(DivisorSum.init)) {
+        switch outcome.result {
+        case .success: done += 1
+        case .failure(.died(let report)): reports.append(report)
+        case .failure(let failure): print(failure)
+        }
+    }
+    return (done, reports)
+}
+
+func runTwiceIfNeeded<W: Work>(_ work: W, in pool: any WorkerPool) async throws(WorkFailure) -> W.Output {
+    do {
+        return try await pool.run(work)
+    } catch .died(let report) where report.status == .signaled(9) {  // by whoever needed its memory
+        return try await pool.run(work)
+    }
+}
+
+func output<W: Work>(of work: W, within time: Duration) async throws(WorkFailure) -> W.Output {
+    let child = try ChildProcess<W.Output>.start(work)
+    if await waitForAny(of: [child], timeout: time).isEmpty { child.kill() }
+    return try await child.outcome.get()
+}
