@@ -89,3 +89,9 @@ int mp_terminal_columns(int descriptor) {
     if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
     return size.ws_col;
 }
+
+int mp_terminal_rows(int descriptor) {
+    struct winsize size;
+    if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
+    return size.ws_row;
+}

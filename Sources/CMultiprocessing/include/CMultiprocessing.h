@@ -142,6 +142,9 @@ int mp_open(const char *path, int flags, unsigned mode);
 /// Columns of the terminal behind a descriptor, or 0.
 int mp_terminal_columns(int descriptor);
 
+/// Likewise its height.
+int mp_terminal_rows(int descriptor);
+
 /// Flushes every C stream: once before a fork (or its child would write the same text again) and before _exit.
 void mp_flush_streams(void);
 

@@ -30,6 +30,12 @@ package enum StandardStream: Int32, Sendable {
         let columns = Int(mp_terminal_columns(rawValue))
         return columns > 0 ? columns : nil
     }
+
+    /// The terminal's height; nil when it is none.
+    package var rows: Int? {
+        let rows = Int(mp_terminal_rows(rawValue))
+        return rows > 0 ? rows : nil
+    }
 }
 
 /// A signal's usual name.

@@ -50,6 +50,9 @@ struct Count: ParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("Write the result to a file, whole or not at all.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Show what each worker is doing, on a terminal.")
+    var progress = false
+
     @Flag(name: .shortAndLong, help: "No progress and no notes: only what could not be counted.")
     var quiet = false
 
@@ -60,6 +63,7 @@ struct Count: ParsableCommand {
         try Ranges.require(
             workers.map((1...CountPlan.mostWorkers).contains) ?? true, "--workers", "1 to \(CountPlan.mostWorkers)")
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+        if quiet && progress { throw ValidationError("--quiet and --progress exclude each other.") }
         if model != .processes, let startMethod {
             throw ValidationError("--start-method \(startMethod.rawValue) is for --model processes only.")
         }

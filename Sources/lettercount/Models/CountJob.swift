@@ -12,17 +12,19 @@ final class CountJob: Sendable {
     private let engine: CountEngine
     private let tally: Tally
     private let console: Console
+    private let names: NamesUnderway
 
     init(_ plan: CountPlan, crew: Crew) throws(Refusal) {
         self.plan = plan
         console = Console(plan.verbosity)
+        names = NamesUnderway(isKept: plan.showsWorkers)
         do throws(SharedMemoryError) {
             engine = try CountEngine(
                 plan.model, crew: crew, workers: plan.workers,
                 task: CountTask(
                     text: plan.text, grain: plan.model.grain, limits: plan.limits, isChecked: !plan.model.isSynchronised
                 ),
-                retries: plan.limits.retries, showsWorkers: console.progressColumns != nil)
+                retries: plan.limits.retries, showsWorkers: plan.showsWorkers && console.progressColumns != nil)
         } catch {
             throw Refusal(.defect, "the shared table could not be made: \(error)")
         }
@@ -84,10 +86,12 @@ final class CountJob: Sendable {
     private func count(
         _ documents: some Sequence<Document> & Sendable, knownCount: Int?, hasStandardInput: Bool
     ) async {
-        let progress = Progress(of: tally, documentCount: knownCount, board: engine.board, on: console)
+        let display = plan.showsWorkers ? engine.board.map { WorkerDisplay(board: $0, names: names) } : nil
+        let progress = Progress(of: tally, documentCount: knownCount, workers: display, on: console)
         defer { progress?.stop() }
-        let sources = documents.lazy.enumerated().lazy.map {
-            CountEngine.NumberedSource(index: $0.offset, source: .document($0.element))
+        let sources = documents.lazy.enumerated().lazy.map { [names] in
+            names.begin($0.offset, $0.element.description)
+            return CountEngine.NumberedSource(index: $0.offset, source: .document($0.element))
         }
         // A worker process has a standard input of its own, and nothing in it.
         guard hasStandardInput, plan.model.model == .processes else { return await engine.count(sources, tell) }
@@ -111,6 +115,7 @@ final class CountJob: Sendable {
     @Sendable private func tell(_ event: CountEngine.Event) {
         switch event {
         case .counted(let source, let counts):
+            names.end(source.index)
             tally.add(counts)
             console.detail("\(source.source.name): \(counts.byteCount) bytes")
         case .lost(let source, let report):

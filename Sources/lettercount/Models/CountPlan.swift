@@ -27,6 +27,8 @@ struct CountPlan: Sendable {
     let format: ReportFormat
     let destination: ResultDestination
     let verbosity: Verbosity
+    /// Whether the workers are shown one by one, where there is a terminal.
+    let showsWorkers: Bool
 
     /// - Throws: `Refusal` for what is no source, for input that is not there, and for a file that could not be written.
     init(
@@ -41,6 +43,7 @@ struct CountPlan: Sendable {
         format = typed.format
         destination = typed.output.map { .file(OutputFile($0)) } ?? .standardOutput
         verbosity = typed.quiet ? .quiet : typed.verbose ? .verbose : .normal
+        showsWorkers = typed.progress
         try destination.check()
     }
 

@@ -7,7 +7,7 @@ import Synchronization
 /// Standard error: one place for all that is not the result, so that messages and progress do not paint over one another.
 final class Console: Sendable {
     private struct State {
-        /// What the progress has on the line where the cursor is.
+        /// What the progress has on the line where the cursor is, and on those before.
         var progress = ""
         var progressHasEnded = false
     }
@@ -39,6 +39,9 @@ final class Console: Sendable {
 
     // MARK: Progress
 
+    /// The height of the terminal, as far as it is known.
+    var progressRows: Int { StandardStream.error.rows ?? 24 }
+
     /// The width for progress; nil where none is to be shown.
     var progressColumns: Int? {
         guard verbosity != .quiet, StandardStream.error.isTerminal else { return nil }
@@ -51,7 +54,7 @@ final class Console: Sendable {
         if let columns = progressColumns { showProgress(String(text.prefix(max(0, columns - 1)))) }
     }
 
-    /// Paints this line over the one before.
+    /// Paints these lines over those before.
     func showProgress(_ line: String) {
         state.withLock { state in
             if state.progressHasEnded || line == state.progress { return }
@@ -69,6 +72,10 @@ final class Console: Sendable {
         }
     }
 
-    /// Back to the line's start, and erase to its end.
-    private static func erasure(of progress: String) -> String { progress.isEmpty ? "" : "\r\u{1b}[K" }
+    /// Back to the first line's start, and erase to its end, or to that of the screen.
+    private static func erasure(of progress: String) -> String {
+        if progress.isEmpty { return "" }
+        let linesAbove = progress.count { $0 == "\n" }
+        return linesAbove == 0 ? "\r\u{1b}[K" : "\r\u{1b}[\(linesAbove)A\u{1b}[J"
+    }
 }

@@ -3,7 +3,7 @@
 
 import Dispatch
 
-/// Shows how far a run is, on a terminal's last line, ten times a second.
+/// Shows how far a run is, on a terminal's last lines, ten times a second.
 ///
 /// A timer of Dispatch, not a task that sleeps: when documents are read one after the other, reading files occupies
 /// a thread of the cooperative pool, which may have only one.
@@ -11,7 +11,7 @@ final class Progress {
     private let timer: any DispatchSourceTimer
 
     /// Nil where no progress is to be shown.
-    init?(of tally: Tally, documentCount: Int?, board: WorkerBoard?, on console: Console) {
+    init?(of tally: Tally, documentCount: Int?, workers: WorkerDisplay?, on console: Console) {
         guard console.progressColumns != nil else { return nil }
         timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "lettercount.progress"))
         timer.schedule(deadline: .now() + .milliseconds(200), repeating: .milliseconds(100))
@@ -21,7 +21,10 @@ final class Progress {
             let (documents, bytes, elapsed) = tally.progress
             let state = ProgressState(
                 documents: documents, documentCount: documentCount, bytes: bytes, seconds: elapsed.inSeconds)
-            console.showProgress(state.line(columns: columns))
+            let line = state.line(columns: columns)
+            // A line stays free, for the shell's prompt or whatever was there.
+            let lines = workers?.lines(columns: columns, rows: console.progressRows - 2) ?? []
+            console.showProgress(([line] + lines).joined(separator: "\n"))
         }
         timer.activate()
     }

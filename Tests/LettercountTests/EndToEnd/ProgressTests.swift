@@ -24,6 +24,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [["-m", "threads"], ["-m", "tasks"], ["-m", "processes"]])
+    func `a terminal sees what each worker is doing, and nothing of it afterwards`(model: [String]) async throws {
+        try await Tool.withServer(["--delay", "400"]) { url in
+            let arguments = model + ["rfc:1000-1003", "--rfc-base", url, "--workers", "2", "--progress"]
+            let terminal = try await Tool.run(arguments, environment: ["TERM": "xterm"], standardError: .terminal)
+            #expect(terminal.status == .exited(0))
+            for place in ["  1  ", "  2  "] {
+                #expect(terminal.standardError.contains(place), "\(terminal.standardError)")
+            }
+            #expect(terminal.standardError.contains("reading ") && terminal.standardError.contains("/rfc1001.txt"))
+            #expect(terminal.standardError.hasSuffix("\u{1b}[J"))
+            let pipe = try await Tool.run(arguments)
+            #expect(pipe.status == .exited(0) && pipe.standardError.isEmpty)
+        }
+    }
+
     @Test func `verbose tells what is used and each document`() async throws {
         try await withTemporaryDirectory { folder in
             try TestFile.write("hello", to: folder + "/a")
