@@ -14,6 +14,25 @@ let rules: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
+/// The notebook's cells: one small program each, `swift run example-NAME`. They see what every user of the package sees.
+let examples: [Target] = [
+    ("working-threads", ["Multiprocessing"]),
+    ("working-processes", ["Multiprocessing"]),
+    ("what-is-inherited", ["Multiprocessing"]),
+    ("letters-sequential", ["LetterCounting", "Documents", "CorpusServer"]),
+    ("letters-racing-threads", ["Multiprocessing", "Documents", "CorpusServer"]),
+    ("letters-with-a-lock", ["Multiprocessing", "LetterCounting", "Documents", "CorpusServer"]),
+    ("letters-with-atomics", ["Multiprocessing", "LetterCounting", "Documents", "CorpusServer"]),
+    ("letters-sharded", ["Multiprocessing", "LetterCounting", "Documents", "CorpusServer"]),
+    ("messages", ["Multiprocessing", "LetterCounting"]),
+    ("shared-memory", ["Multiprocessing"]),
+    ("crash-isolation", ["Multiprocessing"]),
+].map { name, dependencies in
+    .executableTarget(
+        name: "example-\(name)", dependencies: dependencies, path: "Examples/\(name)", packageAccess: false,
+        swiftSettings: rules)
+}
+
 let package = Package(
     name: "swift-multiprocessing",
     products: [
@@ -107,8 +126,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: rules),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: ["CorpusServer", "TestSupport"] + examples.map { .target(name: $0.name) },
+            swiftSettings: rules),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"], swiftSettings: rules),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: rules),
-    ],
+    ] + examples,
     swiftLanguageModes: [.v6]
 )
