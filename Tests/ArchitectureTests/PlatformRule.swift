@@ -13,17 +13,19 @@ enum PlatformRule {
     private static let libc: Set = ["Glibc", "Musl", "Darwin", "Android", "Bionic", "CMultiprocessing"]
 
     static func violations(in file: SourceFile) -> [Violation] {
-        importViolations(in: file) + conditionViolations(in: file)
+        importViolations(in: file) + foundationViolations(in: file) + conditionViolations(in: file)
     }
 
     private static func importViolations(in file: SourceFile) -> [Violation] {
         file.imports.compactMap { line, module in
-            if libc.contains(module) && !mayKnowThePlatform(file, module) {
-                return file.violation(line, "imports \(module) outside \(room)")
-            }
-            if module.hasPrefix("Foundation") { return file.violation(line, "imports \(module)") }
-            return nil
+            libc.contains(module) && !mayKnowThePlatform(file, module)
+                ? file.violation(line, "imports \(module) outside \(room)") : nil
         }
+    }
+
+    static func foundationViolations(in file: SourceFile) -> [Violation] {
+        file.imports.filter { $0.module.hasPrefix("Foundation") }
+            .map { file.violation($0.line, "imports \($0.module)") }
     }
 
     private static func conditionViolations(in file: SourceFile) -> [Violation] {
@@ -44,6 +46,10 @@ enum PlatformRule {
 @Suite struct PlatformRuleTests {
     @Test func `the sources speak to the system in one room`() {
         expectNone(SourceTree.sources.flatMap(PlatformRule.violations), "the operating system has one room")
+    }
+
+    @Test func `the examples do without Foundation`() {
+        expectNone(SourceTree.examples.flatMap(PlatformRule.foundationViolations), "Foundation is nowhere")
     }
 
     @Test(arguments: [

@@ -7,12 +7,22 @@ import Testing
 enum SizeRule {
     private static let longestFile = 400
     private static let medianFile = 150
+    private static let longestExample = 60
     private static let longestFunction = 60
     private static let longFunction = 25
 
     static func longFiles(in files: [SourceFile]) -> [Violation] {
-        files.filter { $0.lines.count > longestFile }
-            .map { $0.violation(longestFile, "\($0.lines.count) lines: more than \(longestFile)") }
+        Self.files(in: files, longerThan: longestFile)
+    }
+
+    /// An example is read from top to bottom, without scrolling much.
+    static func longExamples(in files: [SourceFile]) -> [Violation] {
+        Self.files(in: files.filter { $0.folders.first == "Examples" }, longerThan: longestExample)
+    }
+
+    private static func files(in files: [SourceFile], longerThan limit: Int) -> [Violation] {
+        files.filter { $0.lines.count > limit }
+            .map { $0.violation(limit, "\($0.lines.count) lines: more than \(limit)") }
     }
 
     /// The median is the package's, so no line can be named.
@@ -49,6 +59,10 @@ enum SizeRule {
         expectNone(SizeRule.longFiles(in: SourceTree.swift), "a file has at most 400 lines")
     }
 
+    @Test func `no example is long`() {
+        expectNone(SizeRule.longExamples(in: SourceTree.all), "an example has at most 60 lines")
+    }
+
     @Test func `half of the files are short`() {
         expectNone(SizeRule.median(of: Self.swiftSources), "half of the files have at most 150 lines")
     }
@@ -68,6 +82,15 @@ enum SizeRule {
         let median = SourceFile("c.swift", String(repeating: "a\n", count: 151))
         #expect(SizeRule.median(of: [short, median, SourceFile("d.swift", "")]).count == 1)
         #expect(SizeRule.median(of: [short, SourceFile("d.swift", ""), SourceFile("e.swift", "")]).isEmpty)
+    }
+
+    @Test func `the rule finds a long example`() {
+        let lines = String(repeating: "a\n", count: 61)
+        let files = [
+            SourceFile("Examples/a/A.swift", lines), SourceFile("Sources/a/A.swift", lines),
+            SourceFile("Examples/b/B.swift", String(lines.dropFirst(2))),
+        ]
+        #expect(SizeRule.longExamples(in: files).map(\.path) == ["Examples/a/A.swift"])
     }
 
     private static func function(_ name: String, lines: Int) -> String {

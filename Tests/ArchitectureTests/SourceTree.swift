@@ -9,7 +9,8 @@ import Testing
 enum SourceTree {
     static let sources = files(under: "Sources")
     static let tests = files(under: "Tests")
-    static let all = sources + tests + files(under: "Benchmarks") + files(under: "Examples")
+    static let examples = files(under: "Examples")
+    static let all = sources + tests + examples + files(under: "Benchmarks")
     static let swift = all.filter(\.isSwift)
 
     /// The files in C and Swift below a folder of the package, in order; empty without the folder.

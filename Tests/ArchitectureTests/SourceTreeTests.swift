@@ -10,6 +10,8 @@ import Testing
         let expected = ["Multiprocessing", "LetterCounting", "Documents", "CorpusServer", "lettercount"]
         #expect(targets.isSuperset(of: expected.map { "Sources/" + $0 }))
         #expect(targets.isSuperset(of: ["Tests/Support", "Tests/ArchitectureTests"]))
+        #expect(targets.contains("Examples/working-threads"))
+        #expect(SourceTree.examples.allSatisfy { $0.path.hasPrefix("Examples/") && $0.folders.count == 2 })
         #expect(SourceTree.sources.contains { $0.path == "Sources/CMultiprocessing/entry.c" })
     }
 }
