@@ -31,7 +31,8 @@ import Testing
     @Test func `a byte that Python escapes has three letters at most, an x among them`() {
         let spelling = LetterSpelling(text: .pythonRepr)
         var letters: [Int] = []
-        spelling.forEachLetter(in: unsafe [0xff].span.bytes) { letters.append($0) }
+        let bytes: [UInt8] = [0xff]
+        spelling.forEachLetter(in: unsafe bytes.span.bytes) { letters.append($0) }
         #expect(letters.sorted() == [5, 5, 23])
     }
 

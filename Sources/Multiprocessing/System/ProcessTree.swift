@@ -36,8 +36,8 @@ package struct ProcessTree: Sendable {
     }
 
     private static var allNumbers: [Int32] {
+        // Closed once, on every way out, and not used afterwards.
         guard let folder = unsafe opendir("/proc") else { return [] }
-        // Closed once, and not used afterwards.
         defer { unsafe _ = closedir(folder) }
         var numbers: [Int32] = []
         // Null at the end; the entry is valid until the next call.

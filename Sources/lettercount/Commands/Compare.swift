@@ -9,10 +9,13 @@ struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare the models side by side: time, memory, and the updates that were lost.",
         discussion: """
-            The documents are read once. Then all models count the same ones in turns, each run in a process of its own:             waiting, from a server on this machine that answers after a delay; and computing, from memory. Times             are medians of the runs and run from the start of the first worker until the sum is there; memory is that of all             processes together, with shared pages counted once. The first Ctrl-C reports what was measured so far.
+            The documents are read once. Then all models count the same ones in turns, each run in a process of its own, at two \
+            workloads: waiting for a server on this machine that answers after a delay, and computing from memory. Times \
+            are medians of the runs, from the start of the first worker until the sum is there; memory is that of all \
+            processes together, with shared pages counted once. The first Ctrl-C reports what was measured so far.
 
             EXAMPLES
-              lettercount compare                                  without network, within a minute
+              lettercount compare                    without network, within a minute
               lettercount compare rfc:1000-1019 --report report.html
               lettercount compare texts/ --model sequential --model threads --runs 20
               lettercount compare --workload computing --grain block --format markdown

@@ -12,6 +12,8 @@ struct Count: ParsableCommand {
         abstract: "Count the letters of documents, one after the other, with threads, or with processes.",
         usage: """
             lettercount [count] [<source> ...] [<options>]
+            lettercount compare ...          (see lettercount help compare)
+            lettercount scale ...            (see lettercount help scale)
             lettercount serve ...            (see lettercount help serve)
             """,
         discussion: CountHelp.discussion)

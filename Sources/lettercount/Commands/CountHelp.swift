@@ -12,13 +12,25 @@ enum CountHelp {
           lettercount                                  a first try, without network
           lettercount rfc:1000-1019                    twenty RFCs, by threads
           lettercount -m processes -f json texts/      a folder, by processes, as JSON
+          lettercount -m threads --sync none           a race: fast, and wrong
+          lettercount compare                          all models side by side
           lettercount --include '*.txt' --exclude old texts/ https://example.com/
 
         MODELS
           sequential  one document after the other
+          tasks       many at a time, in tasks of Swift's own concurrency
           threads     many at a time, in threads of this process
           processes   many at a time, in worker processes; if one crashes or is
                       killed, only its document is counted again
+
+        SYNCHRONISATION of a table that all workers update
+          sharded     none is shared: one for each worker, added up at the end
+          mutex       a lock around each update
+          atomic      each update is one atomic addition
+          none        updates are lost; how many is told
+
+        With a shared table each document is held in memory while it is counted, and one whose worker dies while it \
+        counts is reported and not counted again, because a part of it is in the table.
 
         START METHODS of processes
           forkserver  copies of a small server that never has a second thread

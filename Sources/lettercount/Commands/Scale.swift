@@ -9,11 +9,14 @@ struct Scale: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how the time changes with the workers and with the amount of work.",
         discussion: """
-            The documents are counted from memory, first by 1, 2, … workers, then by all of them in growing amounts.             A line through the times gives the part of the work that does not become faster with more workers (Amdahl's             law), and the time that does not depend on the amount.
+            The documents are counted from memory, first by 1, 2, … workers, then by all of them in growing amounts. A line \
+            through the times gives the part of the work that does not become faster with more workers (Amdahl's law), and \
+            the time that does not depend on the amount.
 
             EXAMPLES
-              lettercount scale                                    threads and processes
-              lettercount scale texts/ --workers 16 --model threads/mutex --report scale.html
+              lettercount scale                      threads and processes
+              lettercount scale texts/ --workers 16 --model threads/mutex
+              lettercount scale --report scale.html
             """)
 
     @OptionGroup var input: InputOptions

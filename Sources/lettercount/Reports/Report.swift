@@ -14,12 +14,14 @@ enum ReportFormat: String, CaseIterable, Sendable {
     case table
     case json
     case csv
+    case markdown
 
     var report: any Report {
         switch self {
         case .table: TableReport(surroundings: .current)
         case .json: JSONReport()
         case .csv: CSVReport()
+        case .markdown: MarkdownReport()
         }
     }
 }

@@ -62,7 +62,8 @@ struct TableReport: Report {
         return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
     }
 
-    private func summary(_ result: CountResult) -> String {
+    /// The sums and what is special about the run.
+    func summary(_ result: CountResult) -> String {
         var lines = [
             count(UInt64(result.documents), "document"), count(result.bytes, "byte"),
             count(result.letters.total, "letter"), "\(Decimals.text(result.elapsed.inSeconds, places: 3)) seconds",

@@ -49,7 +49,7 @@ import Testing
             "EXAMPLES", "--model", "--workers", "--start-method", "--sync", "--ipc", "--grain", "--text", "--format",
             "--output", "--timeout",
             "--retries", "--max-bytes", "--quiet", "--verbose", "--include", "--exclude", "--rfc-base", "first fork",
-            "EXIT CODES", "lettercount serve",
+            "EXIT CODES", "lettercount compare", "lettercount scale", "lettercount serve",
         ] { #expect(plain.standardOutput.contains(word), "\(word)") }
         for code in ["0", "1", "64", "66", "70", "74", "130", "143"] {
             #expect(plain.standardOutput.contains(" \(code)  "), "\(code)")
@@ -58,6 +58,16 @@ import Testing
         for arguments in [["-h"], ["help"], ["count", "--help"], ["help", "count"]] {
             #expect(try await Tool.run(arguments).standardOutput == plain.standardOutput)
         }
+    }
+
+    @Test(arguments: ["compare", "scale"])
+    func `the help of the measuring commands has examples and fits a terminal`(command: String) async throws {
+        let help = try await Tool.run(["help", command])
+        #expect(help.status == .exited(0))
+        for word in ["EXAMPLES", "--runs", "--report", "--grain", "--model"] {
+            #expect(help.standardOutput.contains(word))
+        }
+        #expect(help.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
     @Test func `the help of serve and the version`() async throws {
