@@ -150,6 +150,9 @@ enum ForkServerLoop {
             for child in processes.values {
                 let process = ProcessHandle(adopting: Descriptor(owning: child.handle), of: child.identifier)
                 process.killGroup()
+                // Those that had ended in good order just before: their time counts as this server's for the client only if
+                // they have been waited for. No waiting for the others, whose end nobody asks for any more.
+                _ = process.reap(blocking: false)
             }
         }
 

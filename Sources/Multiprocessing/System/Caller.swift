@@ -28,6 +28,16 @@ package enum ProcessorTime {
     /// Of this process and of all children that it has waited for, and theirs likewise.
     package static var nanoseconds: Int64 { of(RUSAGE_SELF) + of(RUSAGE_CHILDREN) }
 
+    /// Waits until this process has no children any more, for at most a second: those that are ending are waited for by other
+    /// threads, and their time is counted only afterwards.
+    package static func settle() {
+        for _ in 0..<5_000 {
+            // Nobody is reaped by it; an error means that there is no child.
+            if waitid(P_ALL, 0, nil, WEXITED | WNOHANG | WNOWAIT) != 0 { return }
+            usleep(200)
+        }
+    }
+
     private static func of(_ who: __rusage_who) -> Int64 {
         var usage = rusage()
         // Fills in the local value; an error is possible only for a wrong `who`.

@@ -131,6 +131,6 @@ extension ModelResult {
         runs.append(run)
         // That of the run nearest to the median is kept, as far as it is known by now.
         let isNearest = runs.allSatisfy { abs(run.seconds - seconds.median) <= abs($0.seconds - seconds.median) }
-        if wantsTimeline, isNearest || timeline.isEmpty { timeline = result.timeline }
+        if wantsTimeline, isNearest || timeline.isEmpty { timeline = Array(result.timeline.prefix(RunTimeline.most)) }
     }
 }

@@ -32,9 +32,10 @@ struct MeasuredRun: Work {
     func run() async throws -> Output {
         let before = ProcessorTime.nanoseconds
         var output = try await count()
-        // Here, where all workers have ended and been waited for.
+        // Here, where all workers have ended.
         ForkServer.stop()
         await DocumentReaders.shutDown()
+        ProcessorTime.settle()
         output.processorNanoseconds = ProcessorTime.nanoseconds - before
         return output
     }

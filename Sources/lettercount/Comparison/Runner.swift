@@ -64,7 +64,8 @@ final class ProcessRunner: ModelRunner {
             result.peakMemoryBytes = peak
             return result
         } catch {
-            return RunResult(failure: "\(error)")
+            guard case .died(let report) = error else { return RunResult(failure: "\(error)") }
+            return RunResult(failure: report.briefDescription)
         }
     }
 
@@ -73,7 +74,7 @@ final class ProcessRunner: ModelRunner {
 
     private static func result(of output: MeasuredRun.Output, _ load: LoadedWork) -> RunResult {
         if let failure = output.failures.first { return RunResult(failure: failure) }
-        let timeline = Timeline(output, names: load.names)
+        let timeline = RunTimeline(output, names: load.names)
         let run = ModelRun(
             seconds: seconds(output.nanoseconds), startSeconds: timeline.startSeconds,
             processorSeconds: seconds(output.processorNanoseconds), letters: output.letters.total,

@@ -4,7 +4,7 @@
 /// What a reader of the figures has to know, each with what to do about it.
 enum Warnings {
     static func all(for comparison: Comparison) -> [String] {
-        machine(comparison.machine) + comparison.workloads.flatMap(workload)
+        machine(comparison.machine) + timeline(comparison) + comparison.workloads.flatMap(workload)
             + (comparison.isComplete
                 ? [] : ["The comparison was interrupted; only what was measured until then is shown."])
     }
@@ -24,6 +24,19 @@ enum Warnings {
         return warnings
     }
 
+    private static func timeline(_ comparison: Comparison) -> [String] {
+        let isCut = comparison.workloads.contains { $0.models.contains { $0.timeline.count == RunTimeline.most } }
+        guard isCut, comparison.corpus.documents > RunTimeline.most else { return [] }
+        return [
+            "The timelines show the first \(RunTimeline.most) of \(comparison.corpus.documents) documents; compare fewer to see all of them."
+        ]
+    }
+
+    /// Some of them by name.
+    private static func names(of models: [ModelResult]) -> String {
+        models.count <= 3 ? models.map(\.model.name).joined(separator: ", ") : "\(models.count) models"
+    }
+
     private static func workload(_ result: WorkloadResult) -> [String] {
         let name = result.workload.name
         var warnings: [String] = []
@@ -37,8 +50,8 @@ enum Warnings {
         let few = result.models.filter { (1..<RunCount.fewest).contains($0.runs.count) }
         if !few.isEmpty {
             warnings.append(
-                "\(name): \(few.map(\.model.name).joined(separator: ", ")) ran fewer than \(RunCount.fewest) times, because they "
-                    + "are slow; set --runs, or choose fewer models with --model.")
+                "\(name): \(names(of: few)) ran fewer than \(RunCount.fewest) times, too few to say how much the times vary; raise "
+                    + "--runs or --within, or choose fewer models with --model.")
         }
         if let baseline = result.baseline, !baseline.runs.isEmpty, baseline.seconds.median < 0.005 {
             warnings.append(

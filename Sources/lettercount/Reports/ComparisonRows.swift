@@ -20,7 +20,7 @@ enum ComparisonRows {
             result.model.name, time(sample.median), time(half), speedUp(of: result, in: workload),
             time(result.processorSeconds.median),
             result.peakMemoryBytes.map { Decimals.bytes(Double($0)) } ?? "?", time(result.startSeconds.median),
-            "\(result.runs.last?.letters ?? 0)", Decimals.text(result.lostUpdates.median, places: 0), verdict(result),
+            "\(result.runs.last?.letters ?? 0)", lost(result.lostUpdates), verdict(result),
         ]
     }
 
@@ -48,8 +48,15 @@ enum ComparisonRows {
         if result.exactRuns == result.runs.count { return "exact" + failed }
         let wrong = result.runs.count - result.exactRuns
         let expected = result.runs.last.map { Double($0.letters + $0.lostUpdates) } ?? 0
-        let part = expected > 0 ? result.lostUpdates.median / expected * 100 : 0
-        return "WRONG in \(wrong) of \(result.runs.count): \(Decimals.text(part, places: 2)) % lost" + failed
+        let part = expected > 0 ? result.lostUpdates.greatest / expected * 100 : 0
+        return "WRONG in \(wrong) of \(result.runs.count), up to \(Decimals.text(part, places: 2)) % lost" + failed
+    }
+
+    /// The median; all there is between the least and the greatest where the runs differ in whether anything was lost.
+    private static func lost(_ sample: Sample) -> String {
+        let (least, greatest) = (Decimals.text(sample.least, places: 0), Decimals.text(sample.greatest, places: 0))
+        return sample.least == 0 && sample.greatest > 0
+            ? "\(least)–\(greatest)" : Decimals.text(sample.median, places: 0)
     }
 
     static func time(_ seconds: Double) -> String {

@@ -4,7 +4,10 @@
 import Multiprocessing
 
 /// The stamps of a run's documents, brought into the order of workers and of time.
-struct Timeline {
+struct RunTimeline {
+    /// More documents are not kept: nobody could see them apart, and a page of all models would be larger than the corpus.
+    static let most = 2_000
+
     let entries: [TimelineEntry]
     /// Until the last of the workers had begun its first document.
     let startSeconds: Double
