@@ -26,7 +26,7 @@ enum JSONValue: Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral, E
 
     /// Seconds and ratios: with nine places behind the point, but without the zeros at their end.
     init(_ value: Double?) {
-        guard let value, value.isFinite else {
+        guard let value, abs(value) < 1e18 else {
             self = .null
             return
         }
@@ -34,7 +34,9 @@ enum JSONValue: Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral, E
     }
 
     private static func text(_ value: Double) -> String {
-        let digits = Decimals.text(abs(value), places: 9)
+        // From a thousand million on there is no room for nine places.
+        let isLarge = abs(value) >= 1e9
+        let digits = Decimals.text(abs(value), places: isLarge ? 0 : 9) + (isLarge ? "." : "")
         let whole = String(digits.reversed().drop { $0 == "0" }.reversed())
         let shortest = whole.hasSuffix(".") ? whole + "0" : whole
         return value < 0 && shortest.contains { ("1"..."9").contains($0) } ? "-" + shortest : shortest
