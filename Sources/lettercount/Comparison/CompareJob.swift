@@ -17,7 +17,7 @@ final class CompareJob: Sendable {
 
     /// For one worker at the computing workload, in a comparison: long enough to be measured, and short enough for those who
     /// take a lock for each letter, which take fifty times as long.
-    private static let comparedSeconds = 0.025
+    private static let comparedSeconds = 0.018
     /// Likewise, over workers and bytes.
     private static let scaledSeconds = 0.2
 

@@ -46,7 +46,8 @@ enum Crew: Sendable {
                 while let place = freePlaces.last, var work = rest.next() {
                     freePlaces.removeLast()
                     work.place = place
-                    group.addTask { [work] in
+                    // Not on the executor of whoever asks, which in a worker process is one thread.
+                    group.addTask(executorPreference: globalConcurrentExecutor) { [work] in
                         do throws(WorkFailure) {
                             return (work, .success(try await pool.run(work)))
                         } catch {

@@ -34,9 +34,10 @@ enum JSONValue: Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral, E
     }
 
     private static func text(_ value: Double) -> String {
-        // From a thousand million on there is no room for nine places.
+        // From a thousand million on there is no room for nine places; a nanosecond for each byte needs more.
         let isLarge = abs(value) >= 1e9
-        let digits = Decimals.text(abs(value), places: isLarge ? 0 : 9) + (isLarge ? "." : "")
+        let places = isLarge ? 0 : abs(value) < 1e-6 ? 15 : 9
+        let digits = Decimals.text(abs(value), places: places) + (isLarge ? "." : "")
         let whole = String(digits.reversed().drop { $0 == "0" }.reversed())
         let shortest = whole.hasSuffix(".") ? whole + "0" : whole
         return value < 0 && shortest.contains { ("1"..."9").contains($0) } ? "-" + shortest : shortest
