@@ -21,6 +21,20 @@ struct DocumentServingTests {
         }
     }
 
+    @Test func `documents that are handed over are served under their names, the first of two with the same`()
+        async throws
+    {
+        let documents: [(name: String, bytes: [UInt8])] = [("a", [1, 2]), ("b", []), ("a", [3])]
+        try await withCorpusServer(CorpusServer(.documents(documents))) { baseURL in
+            let (first, empty) = try await (
+                RawClient.send("GET /a", to: baseURL), RawClient.send("GET /b", to: baseURL)
+            )
+            #expect(first.body == [1, 2] && empty.status == 200 && empty.body.isEmpty)
+            let missing = try await RawClient.send("GET /c", to: baseURL)
+            #expect(missing.status == 404)
+        }
+    }
+
     @Test func `the index has one name a line`() async throws {
         try await withCorpusServer(CorpusServer(.generated(corpus))) { baseURL in
             let answer = try await RawClient.send("GET /", to: baseURL)

@@ -22,9 +22,7 @@ struct CompareOutputs: Sendable {
     /// end.
     func keep(_ comparison: Comparison) {
         guard case .file(let file) = destination else { return }
-        var unfinished = comparison
-        unfinished.isComplete = false
-        try? file.write(Array(format.text(for: unfinished).utf8))
+        try? file.write(Array(format.text(for: comparison).utf8))
     }
 }
 

@@ -30,11 +30,14 @@ final class Comparer: Sendable {
         state.withLock { comparison in
             var comparison = comparison
             comparison.isComplete = isComplete
-            // Models that have not been run yet say nothing.
-            for index in comparison.workloads.indices {
-                comparison.workloads[index].models.removeAll { $0.runs.isEmpty && $0.failure == nil }
-            }
+            let isWarmingUp = comparison.workloads.last?.models.allSatisfy(\.runs.isEmpty) ?? false
+            for index in comparison.workloads.indices { comparison.workloads[index].takeWhatThereIs() }
             comparison.warnings = Warnings.all(for: comparison)
+            if isWarmingUp, !isComplete {
+                comparison.warnings.append(
+                    "It ended within a warm-up, whose runs are shown; their times are too long, because the memory was looked at "
+                        + "meanwhile. Let it run longer, or choose fewer models with --model.")
+            }
             return comparison
         }
     }
@@ -73,12 +76,11 @@ final class Comparer: Sendable {
         let result = await runner.run(model.model, workers: model.workers, on: load, watchingMemory: watchingMemory)
         // What is being ended fails, which is no failure of the model.
         if Task.isCancelled { return }
-        let snapshot = state.withLock { comparison in
+        state.withLock { comparison in
             comparison.workloads[position].models[index].add(
                 result, isWarmUp: watchingMemory, wantsTimeline: settings.wantsTimeline)
-            return comparison
         }
-        keep(snapshot)
+        keep(comparison(isComplete: false))
     }
 
     // MARK: Scaling
@@ -119,12 +121,23 @@ final class Comparer: Sendable {
     }
 }
 
+extension WorkloadResult {
+    /// A model that has not been run yet has its warm-up to show; without one it says nothing.
+    fileprivate mutating func takeWhatThereIs() {
+        for index in models.indices where models[index].runs.isEmpty {
+            models[index].runs = models[index].warmUp.map { [$0] } ?? []
+        }
+        models.removeAll { $0.runs.isEmpty && $0.failure == nil }
+    }
+}
+
 extension ModelResult {
     /// - Parameter isWarmUp: Whether it counts only for the memory, and for whether it works at all.
     mutating func add(_ result: RunResult, isWarmUp: Bool, wantsTimeline: Bool) {
         if let reason = result.failure { failure = reason }
         if isWarmUp {
             peakMemoryBytes = result.peakMemoryBytes
+            warmUp = result.run
             return
         }
         guard let run = result.run else { return }

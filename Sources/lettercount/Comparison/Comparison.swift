@@ -85,6 +85,8 @@ struct ModelResult: Sendable {
     var workers: Int
     /// In the order of time. The i-th runs of all models were made one after the other, in one round.
     var runs: [ModelRun] = []
+    /// The run in which the memory was looked at. It is shown only where a comparison ends before the first of the others.
+    var warmUp: ModelRun?
     /// The greatest memory of all processes of a run together, pages that several of them share counted once. It was
     /// measured in a run of its own, because looking takes time. Nil when it could not be.
     var peakMemoryBytes: UInt64?

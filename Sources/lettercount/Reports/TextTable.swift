@@ -19,9 +19,9 @@ struct TextTable {
 
     private func cellWidth(_ column: Int) -> Int { ([head] + rows).map { $0[column].count }.max() ?? 0 }
 
-    /// The last column's text may be long; it counts with its head only.
+    /// The last column may hold a reason of any length, which wraps; nothing is left out for it.
     private func width(of columns: [Int]) -> Int {
-        columns.reduce(0) { $0 + 2 + ($1 == head.count - 1 ? head[$1].count : cellWidth($1)) } - 2
+        columns.reduce(0) { $0 + 2 + ($1 == head.count - 1 ? min(40, cellWidth($1)) : cellWidth($1)) } - 2
     }
 
     private func line(_ cells: [String], _ columns: [Int]) -> String {

@@ -106,12 +106,32 @@ private final class ScriptedRunner: ModelRunner {
         #expect(runner.names.count { $0 == "threads/sharded" } == 1)
     }
 
+    @Test func `what ends within the warm-up shows its runs, with a warning`() async throws {
+        let comparer = Mutex<Comparer?>(nil)
+        let seen = Mutex<Comparison?>(nil)
+        let new = Comparer(Self.comparison(), Self.settings(runs: 1), runner: ScriptedRunner(), tell: { _ in }) { _ in
+            // After the first run of all, which is a warm-up.
+            seen.withLock { seen in
+                if seen == nil { seen = comparer.withLock { $0 }?.comparison(isComplete: false) }
+            }
+        }
+        comparer.withLock { $0 = new }
+        await new.compare(on: try Self.load(), workers: 4, seconds: 10)
+        let models = try #require(seen.withLock { $0 }?.workloads[0].models)
+        #expect(models.map(\.model.name) == ["sequential"] && models[0].runs.count == 1)
+        #expect(seen.withLock { $0 }?.warnings.contains { $0.contains("warm-up") } == true)
+        let all = new.comparison(isComplete: true)
+        #expect(all.workloads[0].models.allSatisfy { $0.runs.count == 1 })
+        #expect(!all.warnings.contains { $0.contains("warm-up") })
+    }
+
     @Test func `everything is handed over after each run`() async throws {
         let kept = Mutex<[Int]>([])
         _ = try await Self.compare(ScriptedRunner(), runs: 2) { comparison in
             kept.withLock { $0.append(comparison.workloads[0].models.reduce(0) { $0 + $1.runs.count }) }
         }
-        #expect(kept.withLock { $0 } == [0, 0, 0, 1, 2, 3, 4, 5, 6])
+        // A model's warm-up, until it has a run.
+        #expect(kept.withLock { $0 } == [1, 2, 3, 3, 3, 3, 4, 5, 6])
     }
 
     @Test func `scaling goes over the workers, then over the work, and fits both`() async throws {

@@ -215,4 +215,35 @@ struct ComparisonReport: Decodable {
             #expect((0...1).contains(try #require(scaling.serialShare)))
         }
     }
+
+    @Test func `the page and the trace tell what the JSON tells`() async throws {
+        try await withTemporaryDirectory { folder in
+            let (json, page, trace) = (folder + "/a.json", folder + "/a.html", folder + "/trace.json")
+            let result = try await Tool.run([
+                "compare", "--workload", "computing", "--passes", "1", "--runs", "2", "-m", "sequential", "-m",
+                "threads/none",
+                "--workers", "2", "-q", "--format", "json", "-o", json, "--report", page, "--trace", trace,
+            ])
+            #expect(result.status == .exited(0), "\(result.standardError)")
+            #expect(result.standardOutput.isEmpty)
+            let text = try TestFile.text(page)
+            let start = try #require(text.range(of: #"id="data">"#)?.upperBound)
+            let end = try #require(text.range(of: "</script>", range: start..<text.endIndex)?.lowerBound)
+            let embedded = try #require(
+                try JSONSerialization.jsonObject(with: Data(text[start..<end].utf8)) as? NSDictionary)
+            let written = try #require(
+                try JSONSerialization.jsonObject(with: Data(TestFile.read(json))) as? NSDictionary)
+            #expect(embedded == written)
+            struct Trace: Decodable {
+                struct Event: Decodable {
+                    var name: String
+                    var ph: String
+                }
+                var traceEvents: [Event]
+            }
+            let events = try JSONDecoder().decode(Trace.self, from: Data(TestFile.read(trace))).traceEvents
+            // Twenty documents of two models, and the parts of each.
+            #expect(events.count { $0.ph == "X" && $0.name.hasPrefix("rfc") } == 40)
+        }
+    }
 }
