@@ -6,16 +6,33 @@ import TestSupport
 /// A page of the library's documentation, as far as its examples go.
 struct Article: CustomStringConvertible, Sendable {
     private static let catalog = packageRoot + "/Sources/Multiprocessing/Multiprocessing.docc"
-    private static let examples = packageRoot + "/Tests/MultiprocessingTests/Documentation"
+    private static let tests = packageRoot + "/Tests/MultiprocessingTests/Documentation"
+    private static let examples = packageRoot + "/Examples"
 
     static let all = TestFile.names(in: catalog).filter { $0.hasSuffix(".md") }.compactMap { name in
         (try? TestFile.text(catalog + "/" + name)).map { Article(name: name, text: $0) }
     }
 
-    /// The files in this folder that are compiled with the tests.
-    static let compiledFiles = TestFile.names(in: examples).filter { $0.hasSuffix("Example.swift") }.compactMap {
-        try? TestFile.text(examples + "/" + $0)
+    /// The files in this folder that are compiled with the tests, and the programs in Examples.
+    static let compiledFiles = (testFiles + programFiles).compactMap { try? TestFile.text($0) }
+
+    private static let testFiles = TestFile.names(in: tests).filter { $0.hasSuffix("Example.swift") }.map {
+        tests + "/" + $0
     }
+    static let programFiles = TestFile.names(in: examples).flatMap { folder in
+        TestFile.names(in: examples + "/" + folder).filter { $0.hasSuffix(".swift") }.map {
+            "\(examples)/\(folder)/\($0)"
+        }
+    }
+
+    /// The tutorial, in each of its languages.
+    static let tutorial = all.filter { ["ProcessesVsThreads.md", "ProcessosEThreads.md"].contains($0.name) }
+
+    /// The names of the catalog's pictures, each once for all its sizes and colours.
+    static let storedPictures = Set(
+        TestFile.names(in: catalog + "/Resources").filter { $0.hasSuffix(".png") }.compactMap {
+            $0.split { ".~@".contains($0) }.first.map(String.init)
+        })
 
     let name: String
     let text: String
@@ -23,12 +40,22 @@ struct Article: CustomStringConvertible, Sendable {
     var description: String { name }
 
     /// What stands between the fences of Swift code.
-    var blocks: [String] {
+    var blocks: [String] { blocks(of: "swift") }
+
+    /// The names of its pictures, in their order.
+    var pictures: [Substring] {
+        text.split(separator: "\n").filter { $0.hasPrefix("![") && $0.hasSuffix(")") }.compactMap {
+            $0.dropLast().split(separator: "(").last
+        }
+    }
+
+    /// What stands between the fences of a language.
+    func blocks(of language: String) -> [String] {
         var blocks: [String] = []
         var block: [Substring]?
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             switch (line, block) {
-            case ("```swift", nil): block = []
+            case ("```\(language)", nil): block = []
             case ("```", let lines?):
                 blocks.append(lines.joined(separator: "\n"))
                 block = nil

@@ -11,7 +11,9 @@ import Testing
     func `each block of Swift in the documentation is compiled with the tests`(_ article: Article) {
         let files = Article.compiledFiles.map(CodeLines.init)
         for block in article.blocks where !block.hasPrefix(Self.manifestBeginning) {
-            #expect(files.contains { CodeLines(block).occur(in: $0) }, "in no file of this folder:\n\(block)")
+            #expect(
+                files.contains { CodeLines(block).occur(in: $0) },
+                "in no file of this folder and in no program of Examples:\n\(block)")
         }
     }
 
@@ -19,6 +21,32 @@ import Testing
         #expect(Article.all.map(\.name).contains("Multiprocessing.md"))
         #expect(Article.all.flatMap(\.blocks).count > 10)
         #expect(Article.compiledFiles.count > 5)
+        #expect(Article.programFiles.count > 5)
+    }
+
+    @Test(arguments: ["swift", "text"])
+    func `the tutorial shows the same code and outputs in both languages`(_ language: String) {
+        let blocks = Article.tutorial.map { $0.blocks(of: language) }
+        #expect(blocks.count == 2)
+        #expect(blocks.first == blocks.last)
+        #expect(blocks.first?.isEmpty == false)
+    }
+
+    @Test func `the tutorial shows the same pictures in both languages, and all there are`() {
+        let pictures = Article.tutorial.map { $0.pictures.map(String.init) }
+        #expect(pictures.count == 2)
+        #expect(pictures.first == pictures.last)
+        #expect(Set(pictures.joined()) == Article.storedPictures)
+    }
+
+    @Test func `the tutorial's programs are those of Examples`() {
+        let folders = Article.programFiles.compactMap { $0.split(separator: "/").dropLast().last }
+        let programs = Set(folders.map(String.init))
+        for article in Article.tutorial {
+            let names = article.text.split { !$0.isLetter && $0 != "-" }.filter { $0.hasPrefix("example-") }
+            #expect(!names.isEmpty)
+            #expect(Set(names.map { String($0.dropFirst("example-".count)) }).isSubset(of: programs))
+        }
     }
 
     @Test(.leavesNothingBehind)
