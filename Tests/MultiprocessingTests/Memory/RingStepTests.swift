@@ -69,6 +69,7 @@ struct RingStepTests {
         let queue = try Self.queue()
         let child = try ChildProcess.start(DyingReceiver(queue: queue.receiver, count: 1, step: step))
         while queue.receiver.end.ring.receiversAsleep.value == 0 { await Task.yield() }
+        await Self.waitUntilAsleep(child.processIdentifier)
         async let other = othersWaitToo ? queue.receive(timeout: .seconds(20)) : nil
         let start = ContinuousClock.now
         try await queue.send([1])
@@ -89,6 +90,7 @@ struct RingStepTests {
         try await queue.send([0])
         let child = try ChildProcess.start(DyingSender(queue: queue.sender, messages: [[1]], step: step))
         while queue.sender.end.ring.sendersAsleep.value == 0 { await Task.yield() }
+        await Self.waitUntilAsleep(child.processIdentifier)
         async let other: Void = queue.send([2], timeout: .seconds(20))
         let start = ContinuousClock.now
         #expect(try await queue.receive() == [0])
@@ -96,6 +98,20 @@ struct RingStepTests {
         #expect(try await queue.receive(timeout: .seconds(10)) == [2])
         try await other
         #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    /// Who has announced that it sleeps looks once more before it does; what is sent in between it takes without ever having
+    /// slept, and does not come to the step at which it is to die. Returns also when the process has died.
+    private static func waitUntilAsleep(_ process: Int32) async {
+        let threads = "/proc/\(process)/task"
+        while true {
+            let states = TestFile.names(in: threads).compactMap { thread in
+                (try? TestFile.text("\(threads)/\(thread)/stat"))?.split(separator: ")").last?.split(separator: " ")
+                    .first
+            }
+            if states.allSatisfy({ $0 != "R" }) { return }
+            await Task.yield()
+        }
     }
 
     /// Nothing is left in it, and it works as a new one does.
