@@ -86,8 +86,9 @@ final class CompareJob: Sendable {
                 letters: loads.letters, text: settings.text))
         let comparer = Comparer(comparison, settings, runner: runner) { [console] in
             console.status($0)
-        } keep: { [outputs] in
-            outputs.keep($0)
+        } keep: { [weak self] comparison in
+            // Never after the report, which it would replace by less.
+            self?.isReported.withLock { isReported in if !isReported { self?.outputs.keep(comparison) } }
         }
         self.comparer.withLock { $0 = comparer }
         try await measure(loads, by: comparer)
