@@ -5,6 +5,7 @@
 enum Warnings {
     static func all(for comparison: Comparison) -> [String] {
         machine(comparison.machine) + timeline(comparison) + comparison.workloads.flatMap(workload)
+            + comparison.scalings.flatMap(scaling)
             + (comparison.isComplete
                 ? [] : ["The comparison was interrupted; only what was measured until then is shown."])
     }
@@ -29,6 +30,16 @@ enum Warnings {
         guard isCut, comparison.corpus.documents > RunTimeline.most else { return [] }
         return [
             "The timelines show the first \(RunTimeline.most) of \(comparison.corpus.documents) documents; compare fewer to see all of them."
+        ]
+    }
+
+    private static func scaling(_ scaling: Scaling) -> [String] {
+        let spreads = (scaling.overWorkers + scaling.overBytes).filter { $0.seconds.count > 2 }
+            .map { Sample($0.seconds).relativeSpread }
+        guard let worst = spreads.max(), worst > 0.25 else { return [] }
+        return [
+            "scale: the times of \(scaling.model.name) vary by up to \(Decimals.text(worst * 100, places: 0)) %, so that the lines through "
+                + "them mean little; close other programs, or raise --runs."
         ]
     }
 
@@ -68,9 +79,10 @@ enum Warnings {
 }
 
 extension ModelResult {
+    var spread: Double { seconds.relativeSpread }
+}
+
+extension Sample {
     /// How far apart the quartiles are, as a part of the median.
-    var spread: Double {
-        let sample = seconds
-        return sample.median > 0 ? (sample.upperQuartile - sample.lowerQuartile) / sample.median : 0
-    }
+    var relativeSpread: Double { median > 0 ? (upperQuartile - lowerQuartile) / median : 0 }
 }

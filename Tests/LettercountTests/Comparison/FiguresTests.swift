@@ -111,6 +111,10 @@ import Testing
         #expect(warnings(Self.comparison([wrong])).contains("defect"))
         wrong.model = CountingModel(.threads, sync: TableSync.none)
         #expect(!warnings(Self.comparison([wrong])).contains("defect"))
+        var scaled = Self.comparison(steady)
+        let point = ScalePoint(workers: 1, bytes: 1, seconds: [1, 2, 3])
+        scaled.scalings = [Scaling(model: CountingModel(.threads), overWorkers: [point], overBytes: [])]
+        #expect(warnings(scaled).contains("the lines through them mean little"))
         var interrupted = Self.comparison(steady)
         interrupted.isComplete = false
         #expect(warnings(interrupted).contains("interrupted"))
