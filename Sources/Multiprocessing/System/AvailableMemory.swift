@@ -63,7 +63,7 @@ enum AvailableMemory {
     }
 
     /// The number in the line that begins with a word.
-    private static func number(_ word: String, in text: String) -> Int? {
+    static func number(_ word: String, in text: String) -> Int? {
         for line in text.split(separator: "\n") where line.hasPrefix(word) {
             return Int(line.dropFirst(word.count).drop { $0 == " " }.prefix { $0.isNumber })
         }

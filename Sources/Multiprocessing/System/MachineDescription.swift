@@ -15,13 +15,7 @@ extension Machine {
     }
 
     /// All memory of this machine, in bytes; 0 when the system does not tell.
-    package static var memoryBytes: UInt64 {
-        for line in (readSmallFile("/proc/meminfo") ?? "").split(separator: "\n") where line.hasPrefix("MemTotal:") {
-            let fields = line.split(separator: " ")
-            return fields.count > 1 ? (UInt64(fields[1]) ?? 0) << 10 : 0
-        }
-        return 0
-    }
+    package static var memoryBytes: UInt64 { UInt64(AvailableMemory.machine?.total ?? 0) }
 
     /// The kernel's name and release, and what it runs on: `Linux 6.18.0 x86_64`.
     package static var systemName: String {

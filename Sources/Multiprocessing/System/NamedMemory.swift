@@ -48,20 +48,7 @@ enum NamedMemory {
 
     /// All names, in no order.
     static func names() throws(SystemError) -> [String] {
-        // As above.
-        guard let directory = unsafe opendir(folder) else {
-            throw SystemError("list shared memory in \(folder)", code: errno)
-        }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            // readdir ends the name with a zero, within the record.
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        try FolderNames.of(folder, "list shared memory in \(folder)")
     }
 
     /// Keeps all others out who do the same, in whatever process; the end of a process lets them in. Takes nothing

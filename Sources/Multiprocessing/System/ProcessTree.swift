@@ -1,9 +1,6 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-import CMultiprocessing
-import Glibc
-
 /// A process and all that it has started, as the system lists them.
 package struct ProcessTree: Sendable {
     private let root: Int32
@@ -36,19 +33,7 @@ package struct ProcessTree: Sendable {
     }
 
     private static var allNumbers: [Int32] {
-        // Closed once, on every way out, and not used afterwards.
-        guard let folder = unsafe opendir("/proc") else { return [] }
-        defer { unsafe _ = closedir(folder) }
-        var numbers: [Int32] = []
-        // Null at the end; the entry is valid until the next call.
-        while let entry = unsafe readdir(folder) {
-            // The name lies in the record that was returned, and ends with a zero.
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if let number = Int32(name) { numbers.append(number) }
-        }
-        return numbers
+        ((try? FolderNames.of("/proc", "list processes")) ?? []).compactMap { Int32($0) }
     }
 
     /// The fourth field of `stat`; the second may hold anything, parentheses and blanks too.
@@ -61,11 +46,8 @@ package struct ProcessTree: Sendable {
     }
 
     private static func proportionalBytes(of number: Int32) -> UInt64? {
-        guard let text = Machine.readSmallFile("/proc/\(number)/smaps_rollup") else { return nil }
-        for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
-            let fields = line.split(separator: " ")
-            return fields.count > 1 ? UInt64(fields[1]).map { $0 << 10 } : nil
-        }
-        return nil
+        Machine.readSmallFile("/proc/\(number)/smaps_rollup")
+            .flatMap { AvailableMemory.number("Pss:", in: $0) }
+            .map { UInt64($0) << 10 }
     }
 }

@@ -53,7 +53,7 @@ final class Comparer: Sendable {
             return comparison.workloads.count - 1
         }
         let began = ContinuousClock.now
-        for index in models.indices where !Task.isCancelled {
+        for index in models.indices {
             tell("\(load.workload.name): warm-up, \(models[index].model.name)")
             await runOnce(index, of: position, on: load, watchingMemory: true)
         }
@@ -61,7 +61,7 @@ final class Comparer: Sendable {
         let rounds = settings.runs ?? RunCount.rounds(within: seconds - warmUp, eachTaking: warmUp)
         for round in 0..<rounds {
             // Each time another one is first, so that none always comes after the same.
-            for index in models.indices.map({ ($0 + round) % models.count }) where !Task.isCancelled {
+            for index in models.indices.map({ ($0 + round) % models.count }) {
                 let model = state.withLock { $0.workloads[position].models[index] }
                 let isDone = settings.runs == nil && RunCount.isEnough(model, within: seconds)
                 if model.failure != nil || isDone { continue }
@@ -74,8 +74,6 @@ final class Comparer: Sendable {
     private func runOnce(_ index: Int, of position: Int, on load: LoadedWork, watchingMemory: Bool) async {
         let model = state.withLock { $0.workloads[position].models[index] }
         let result = await runner.run(model.model, workers: model.workers, on: load, watchingMemory: watchingMemory)
-        // What is being ended fails, which is no failure of the model.
-        if Task.isCancelled { return }
         state.withLock { comparison in
             comparison.workloads[position].models[index].add(
                 result, isWarmUp: watchingMemory, wantsTimeline: settings.wantsTimeline)
@@ -92,27 +90,24 @@ final class Comparer: Sendable {
             comparison.scalings.append(Scaling(model: model, overWorkers: [], overBytes: []))
             return comparison.scalings.count - 1
         }
-        for workers in counts where !Task.isCancelled {
+        for workers in counts {
             tell("scale: \(model.name), \(workers) workers")
             let point = await point(model, workers: workers, load(all))
             state.withLock { $0.scalings[position].overWorkers += point.map { [$0] } ?? [] }
         }
-        for passes in passes where !Task.isCancelled {
+        for passes in passes {
             tell("scale: \(model.name), \(passes) passes")
             let point = await point(model, workers: most, load(passes))
             state.withLock { $0.scalings[position].overBytes += point.map { [$0] } ?? [] }
         }
-        keep(
-            state.withLock { comparison in
-                comparison.scalings[position].fit()
-                return comparison
-            })
+        state.withLock { $0.scalings[position].fit() }
+        keep(comparison(isComplete: false))
     }
 
     private func point(_ model: CountingModel, workers: Int, _ load: LoadedWork) async -> ScalePoint? {
         var seconds: [Double] = []
         // The first is a warm-up.
-        for run in 0...(settings.runs ?? RunCount.forScaling) where !Task.isCancelled {
+        for run in 0...(settings.runs ?? RunCount.forScaling) {
             let result = await runner.run(model, workers: workers, on: load, watchingMemory: false)
             if run > 0, let run = result.run { seconds.append(run.seconds) }
         }

@@ -51,8 +51,7 @@ struct ReadDocument: Work {
         return try await reader.read(document) {
             [UInt8]()
         } update: { bytes, piece in
-            // Within the piece, whose bytes are all there.
-            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(piece)
         }.state
     }
 }

@@ -24,6 +24,10 @@ struct Sample: Sendable, Equatable {
     var median: Double { quantile(0.5) }
     var lowerQuartile: Double { quantile(0.25) }
     var upperQuartile: Double { quantile(0.75) }
+    /// Half of the distance between the quartiles.
+    var halfSpread: Double { (upperQuartile - lowerQuartile) / 2 }
+    /// How far apart the quartiles are, as a part of the median.
+    var relativeSpread: Double { median > 0 ? 2 * halfSpread / median : 0 }
     var least: Double { sorted.first ?? 0 }
     var greatest: Double { sorted.last ?? 0 }
 }

@@ -81,8 +81,3 @@ enum Warnings {
 extension ModelResult {
     var spread: Double { seconds.relativeSpread }
 }
-
-extension Sample {
-    /// How far apart the quartiles are, as a part of the median.
-    var relativeSpread: Double { median > 0 ? (upperQuartile - lowerQuartile) / median : 0 }
-}

@@ -110,8 +110,7 @@ struct CountDocument: Work {
             (bytes: [UInt8](), stopwatch: started)
         } update: { state, bytes in
             _ = state.stopwatch.pieceHasArrived()
-            // Within the piece, whose bytes are all there.
-            unsafe bytes.withUnsafeBytes { unsafe state.bytes.append(contentsOf: $0) }
+            state.bytes.append(bytes)
         }
         stopwatch = state.stopwatch
         stopwatch.hasRead()

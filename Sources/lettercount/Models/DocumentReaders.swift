@@ -29,3 +29,11 @@ enum DocumentReaders {
         for reader in all { await reader.shutDown() }
     }
 }
+
+extension [UInt8] {
+    /// Copies a piece of a document.
+    mutating func append(_ piece: RawSpan) {
+        // Within the piece, whose bytes are all there.
+        unsafe piece.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+}

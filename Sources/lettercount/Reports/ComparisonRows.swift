@@ -15,9 +15,8 @@ enum ComparisonRows {
             return [result.model.name] + Array(repeating: "", count: 8) + ["failed: \(failure)"]
         }
         let sample = result.seconds
-        let half = (sample.upperQuartile - sample.lowerQuartile) / 2
         return [
-            result.model.name, time(sample.median), time(half), speedUp(of: result, in: workload),
+            result.model.name, time(sample.median), time(sample.halfSpread), speedUp(of: result, in: workload),
             time(result.processorSeconds.median),
             result.peakMemoryBytes.map { Decimals.bytes(Double($0)) } ?? "?", time(result.startSeconds.median),
             "\(result.runs.last?.letters ?? 0)", lost(result.lostUpdates), verdict(result),
@@ -39,15 +38,14 @@ enum ComparisonRows {
         guard let baseline = workload.baseline else { return "" }
         let sample = result.speedUp(over: baseline)
         if sample.isEmpty { return "" }
-        let half = (sample.upperQuartile - sample.lowerQuartile) / 2
-        return Decimals.text(sample.median, places: 2) + " ± " + Decimals.text(half, places: 2)
+        return Decimals.text(sample.median, places: 2) + " ± " + Decimals.text(sample.halfSpread, places: 2)
     }
 
     static func verdict(_ result: ModelResult) -> String {
         let failed = result.failure.map { ", then failed: \($0)" } ?? ""
         if result.exactRuns == result.runs.count { return "exact" + failed }
         let wrong = result.runs.count - result.exactRuns
-        let expected = result.runs.last.map { Double($0.letters + $0.lostUpdates) } ?? 0
+        let expected = result.expectedUpdates
         let part = expected > 0 ? result.lostUpdates.greatest / expected * 100 : 0
         return "WRONG in \(wrong) of \(result.runs.count), up to \(Decimals.text(part, places: 2)) % lost" + failed
     }

@@ -47,7 +47,7 @@ struct ComparisonTable {
                 let sample = Sample(point.seconds)
                 return [
                     "\(point.workers)", Decimals.bytes(Double(point.bytes)), ComparisonRows.time(sample.median),
-                    ComparisonRows.time((sample.upperQuartile - sample.lowerQuartile) / 2), speedUp(sample.median),
+                    ComparisonRows.time(sample.halfSpread), speedUp(sample.median),
                     bar(sample.median, longest, room: 30),
                 ]
             }
