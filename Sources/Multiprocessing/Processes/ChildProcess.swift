@@ -32,10 +32,12 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     ///   - work: What the child does. Its type must be found by its name: public or internal.
     ///   - method: How the child begins.
     ///   - safety: Only for `.fork`: what to do when this process has more than one thread.
+    ///   - settings: The surroundings that the child is given.
     /// - Throws: `WorkFailure.cannotTravel` or `.notEncoded` before anything is started, `.notStarted` when
     ///   the system refused.
     public static func start<W: Work>(
-        _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread
+        _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread,
+        settings: WorkerSettings = WorkerSettings()
     ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
         var request: MessageBody
         let type = WorkType<W>.known
@@ -43,7 +45,8 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         request.bytes += Frame.empty(.stop).bytes
         let link: WorkerLink
         do {
-            link = try WorkerStart.start(method, safety, saying: request, mangledName: type.mangledName)
+            link = try WorkerStart.start(
+                method, safety, settings: settings, saying: request, mangledName: type.mangledName)
         } catch {
             throw .notStarted(error)
         }

@@ -42,13 +42,14 @@ enum WorkerStart {
     /// Starts a worker that is told `first`, whole frames, before anything else; the name of the first work's type
     /// helps a fork server.
     static func start(
-        _ method: StartMethod, _ safety: ForkSafety, saying first: MessageBody = MessageBody(),
-        mangledName: String? = nil
+        _ method: StartMethod, _ safety: ForkSafety, settings: WorkerSettings = WorkerSettings(),
+        saying first: MessageBody = MessageBody(), mangledName: String? = nil
     ) throws(StartFailure) -> WorkerLink {
         switch method {
-        case .fork: try fork(safety, first)
-        case .spawn: try spawn(first)
-        case .forkServer: try fromServer(ForkServer.client(), ForkOrder(mangledName: mangledName), saying: first)
+        case .fork: try fork(safety, settings, first)
+        case .spawn: try spawn(settings, first)
+        case .forkServer:
+            try fromServer(ForkServer.client(), ForkOrder(mangledName: mangledName), settings: settings, saying: first)
         }
     }
 
@@ -58,7 +59,9 @@ enum WorkerStart {
         if safety == .requireSingleThread, count > 1 { throw .multithreaded(threadCount: count) }
     }
 
-    private static func fork(_ safety: ForkSafety, _ first: MessageBody) throws(StartFailure) -> WorkerLink {
+    private static func fork(
+        _ safety: ForkSafety, _ settings: WorkerSettings, _ first: MessageBody
+    ) throws(StartFailure) -> WorkerLink {
         try checkThreads(safety)
         do {
             let ends = try Ends.make(saying: first)
@@ -73,7 +76,7 @@ enum WorkerStart {
         }
     }
 
-    private static func spawn(_ first: MessageBody) throws(StartFailure) -> WorkerLink {
+    private static func spawn(_ settings: WorkerSettings, _ first: MessageBody) throws(StartFailure) -> WorkerLink {
         guard CurrentProcess.entryHookIsInstalled else { throw .notTakenOver }
         do {
             let ends = try Ends.make(saying: first)
@@ -88,7 +91,8 @@ enum WorkerStart {
 
     /// A worker from this server, which is the shared one or a pool's own.
     static func fromServer(
-        _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), saying first: MessageBody = MessageBody()
+        _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), settings: WorkerSettings = WorkerSettings(),
+        saying first: MessageBody = MessageBody()
     ) throws(StartFailure) -> WorkerLink {
         do {
             let ends = try Ends.make(saying: first)
