@@ -3,7 +3,7 @@
 
 /// The surroundings that a worker process is given, the same under every start method.
 ///
-/// A setting that is not made is as the start method leaves it: see the table in <doc:StartMethods>.
+/// A setting that is not made is as the start method leaves it: see the table in <doc:ChoosingAStartMethod>.
 public struct WorkerSettings: Sendable {
     /// Everything as the start method leaves it.
     public init() {}
