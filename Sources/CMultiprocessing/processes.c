@@ -36,6 +36,10 @@ int mp_pidfd_send_signal(int pidfd, int signal) {
 
 static int64_t microseconds(struct timeval time) { return (int64_t)time.tv_sec * 1000000 + time.tv_usec; }
 
+// What a worker that has ended started and left running. The group keeps its number for as long as anybody is in it; one
+// that nobody leads or is in has none of ours to hit.
+void mp_kill_rest_of_group(pid_t leader) { kill(-leader, SIGKILL); }
+
 // The raw call, because the C library's waitid drops the fifth argument: what the child used.
 int mp_wait(int pidfd, int block, struct mp_exit_record *record) {
     siginfo_t info;
@@ -44,6 +48,10 @@ int mp_wait(int pidfd, int block, struct mp_exit_record *record) {
     memset(&usage, 0, sizeof usage);
     memset(record, 0, sizeof *record);
     int options = WEXITED | (block ? 0 : WNOHANG);
+    // Looked at first, and reaped when its group is gone: until then nobody else can have its number.
+    if (syscall(SYS_waitid, WAIT_BY_PIDFD, pidfd, &info, options | WNOWAIT, NULL) != 0) return -errno;
+    if (info.si_pid == 0) return -EAGAIN;
+    mp_kill_rest_of_group(info.si_pid);
     if (syscall(SYS_waitid, WAIT_BY_PIDFD, pidfd, &info, options, &usage) != 0) return -errno;
     if (info.si_pid == 0) return -EAGAIN;
     record->known = 1;

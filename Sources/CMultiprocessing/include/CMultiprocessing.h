@@ -50,6 +50,9 @@ void mp_end_with_parent(pid_t parent);
 /// Kills a child and the group that it leads.
 void mp_kill_group(pid_t leader);
 
+/// Kills what is left of the group that a process led which has ended.
+void mp_kill_rest_of_group(pid_t leader);
+
 /// What exec does to signals: handled ones get their default action, ignored ones stay ignored; the mask is emptied.
 void mp_reset_signals(void);
 

@@ -179,7 +179,10 @@ final class WorkerLink: Sendable {
         case .some(let report):
             if let (record, _) = try? DescriptorMessage.receive(ExitRecord(), over: report.number) { return record }
             // The server is gone, and its report with it: the handle will tell when.
-            if process.hasEnded { return process.exitInformation() }
+            if process.hasEnded {
+                process.killRestOfGroup()
+                return process.exitInformation()
+            }
             watchHandleInstead(of: report.number)
             return nil
         }

@@ -55,6 +55,9 @@ struct ProcessHandle: ~Copyable, Sendable {
     /// Kills a child that has not been reaped, and the group that it leads.
     func killGroup() { mp_kill_group(processIdentifier) }
 
+    /// Kills what a process that has ended left in its group, when only its parent could have done so in time and is gone.
+    func killRestOfGroup() { mp_kill_rest_of_group(processIdentifier) }
+
     /// Whether it has ended; the descriptor is readable from then on.
     var hasEnded: Bool {
         var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
@@ -62,7 +65,7 @@ struct ProcessHandle: ~Copyable, Sendable {
         return unsafe poll(&request, 1, 0) == 1
     }
 
-    /// Reaps a child of this process; nil while it runs, if we may not block.
+    /// Reaps a child of this process and kills what it left in its group; nil while it runs, if we may not block.
     func reap(blocking: Bool) -> ExitRecord? {
         var record = mp_exit_record()
         var result: Int32
