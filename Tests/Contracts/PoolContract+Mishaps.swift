@@ -13,7 +13,7 @@ extension PoolContract {
 
     private static let mishapsEncodingWork = Form.allCases.map { form in
         PoolContract(
-            form.sentence("an error", .encodingWork),
+            "while encoding the work, \(form.sentence("an error"))",
             origins: [
                 "loky.test_reusable_executor.test_crashes",
                 "loky.test_reusable_executor.test_in_callback_submit_with_crash",
@@ -23,7 +23,7 @@ extension PoolContract {
 
     private static let mishapsDecodingWork = combinations.map { form, kind in
         PoolContract(
-            form.sentence(kind.rawValue, .decodingWork),
+            "while decoding the work, \(form.sentence(kind.rawValue))",
             origins: [
                 "loky.test_reusable_executor.test_crashes",
                 "loky.test_reusable_executor.test_in_callback_submit_with_crash",
@@ -36,7 +36,7 @@ extension PoolContract {
 
     private static let mishapsRunning = combinations.map { form, kind in
         PoolContract(
-            form.sentence(kind.rawValue, .running),
+            "while running, \(form.sentence(kind.rawValue))",
             origins: [
                 "loky.test_reusable_executor.test_crashes",
                 "loky.test_reusable_executor.test_in_callback_submit_with_crash",
@@ -49,7 +49,7 @@ extension PoolContract {
 
     private static let mishapsEncodingOutput = combinations.map { form, kind in
         PoolContract(
-            form.sentence(kind.rawValue, .encodingOutput),
+            "while encoding the output, \(form.sentence(kind.rawValue))",
             origins: [
                 "loky.test_reusable_executor.test_crashes",
                 "loky.test_reusable_executor.test_in_callback_submit_with_crash",
@@ -61,7 +61,7 @@ extension PoolContract {
 
     private static let mishapsDecodingOutput = Form.allCases.map { form in
         PoolContract(
-            form.sentence("an error", .decodingOutput),
+            "while decoding the output, \(form.sentence("an error"))",
             origins: [
                 "loky.test_reusable_executor.test_crashes",
                 "loky.test_reusable_executor.test_in_callback_submit_with_crash",
@@ -92,10 +92,10 @@ private enum Kind: String, CaseIterable {
 private enum Form: CaseIterable {
     case alone, amongOthers
 
-    func sentence(_ kind: String, _ step: Mishap.Step) -> String {
+    func sentence(_ kind: String) -> String {
         switch self {
-        case .alone: "\(kind) while \(step.rawValue) is this work's failure, and the pool goes on"
-        case .amongOthers: "\(kind) while \(step.rawValue) touches no other work, also when submitted after an output"
+        case .alone: "\(kind) is this work's failure, and the pool goes on"
+        case .amongOthers: "\(kind) touches no other work, also when submitted after an output"
         }
     }
 
