@@ -34,6 +34,12 @@ extension PoolContract {
         barrierOfProcesses,
         readWriteLock,
         readWriteLockOfProcesses,
+        mishaps,
+        kills,
+        trouble,
+        mapping,
+        awaiting,
+        references,
     ]
 
     public static let all = lists.flatMap { $0 }

@@ -77,7 +77,11 @@ extension PoolContract {
 
     static let ending: [PoolContract] = [
         PoolContract(
-            "work after the end is refused", origins: ["test_shutdown.ExecutorShutdownTest.test_run_after_shutdown"]
+            "work after the end is refused",
+            origins: [
+                "test_shutdown.ExecutorShutdownTest.test_run_after_shutdown",
+                "loky._test_process_executor.test_run_after_shutdown",
+            ]
         ) { pool in
             await pool.shutDown()
             try requireEqual(try await failure(of: Square(number: 1), in: pool), .poolIsShutDown)
@@ -88,6 +92,7 @@ extension PoolContract {
             origins: [
                 "test_shutdown.ThreadPoolShutdownTest.test_threads_terminate",
                 "test_shutdown.ProcessPoolShutdownTest.test_processes_terminate",
+                "loky._test_process_executor.test_processes_terminate",
             ]
         ) { pool in
             guard pool.workerCount > 1 else { return }
@@ -102,7 +107,12 @@ extension PoolContract {
             }
         },
         PoolContract(
-            "an abandoned pool fails what waits", origins: ["_test_multiprocessing._TestPool.test_terminate"]
+            "an abandoned pool fails what waits",
+            origins: [
+                "_test_multiprocessing._TestPool.test_terminate",
+                "test_shutdown.ExecutorShutdownTest.test_cancel_futures",
+                "test_shutdown.ThreadPoolShutdownTest.test_cancel_futures_wait_false",
+            ]
         ) { pool in
             guard pool.workerCount > 1 else { return }
             try await Signs.withFolder { folder in

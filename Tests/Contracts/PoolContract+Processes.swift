@@ -6,7 +6,10 @@ import Multiprocessing
 
 extension PoolContract {
     static let surroundings: [PoolContract] = [
-        PoolContract("a format of its own is used for work that crosses a border") { pool in
+        PoolContract(
+            "a format of its own is used for work that crosses a border",
+            origins: ["loky._test_process_executor.test_serialization"]
+        ) { pool in
             let expected = pool is ProcessPool ? "own:x" : "x"
             try requireEqual(try await pool.run(OwnFormat(value: "x")), expected)
         }

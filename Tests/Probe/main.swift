@@ -33,5 +33,5 @@ case "forgotten": Probe.forget(method)
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")
     ProbeEnd.now(0)
-default: ProbeEnd.now(64)
+default: EndingProbe(rawValue: command).map { $0.run(method) } ?? ProbeEnd.now(64)
 }

@@ -10,7 +10,12 @@ import Testing
 
 @Suite("What the makers of named memory leave", .leavesNothingBehind(after: { try? ForkServer.start() }))
 struct SweepTests {
-    @Test("is whole or not there, and swept, at whatever step they were killed", arguments: NamedSegment.Step.allCases)
+    @Test(
+        "is whole or not there, and swept, at whatever step they were killed",
+        .origin(
+            "_test_multiprocessing.TestResourceTracker.test_resource_tracker",
+            "_test_multiprocessing.TestResourceTracker.test_resource_tracker_sigkill"),
+        arguments: NamedSegment.Step.allCases)
     func steps(_ step: NamedSegment.Step) async throws {
         let name = Segments.name("step\(step.rawValue)")
         let child = try ChildProcess.start(DyingMaker(name: name, step: step), by: .forkServer)
@@ -48,7 +53,9 @@ struct SweepTests {
 
     @Test(
         "goes when they were terminated",
-        .origin("_test_multiprocessing._TestSharedMemory.test_shared_memory_cleaned_after_process_termination"))
+        .origin(
+            "_test_multiprocessing._TestSharedMemory.test_shared_memory_cleaned_after_process_termination",
+            "_test_multiprocessing.TestResourceTracker.test_resource_tracker_sigterm"))
     func terminated() async throws {
         let heart = try Heart()
         let name = Segments.name("terminated")

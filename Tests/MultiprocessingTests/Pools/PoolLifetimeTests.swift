@@ -15,7 +15,8 @@ struct PoolLifetimeTests {
         "ends with its scope",
         .origin(
             "test_shutdown.ThreadPoolShutdownTest.test_context_manager_shutdown",
-            "test_shutdown.ProcessPoolShutdownTest.test_context_manager_shutdown"), arguments: workers)
+            "test_shutdown.ProcessPoolShutdownTest.test_context_manager_shutdown",
+            "loky._test_process_executor.test_context_manager_shutdown"), arguments: workers)
     func scope(_ workers: Workers) async throws {
         let squares = try await withWorkerPool(workers) { pool in try await pool.map((1...20).map(Square.init)) }
         #expect(squares == (1...20).map { $0 * $0 })
@@ -31,7 +32,14 @@ struct PoolLifetimeTests {
         }
     }
 
-    @Test("ends when it is dropped", arguments: workers)
+    @Test(
+        "ends when it is dropped",
+        .origin(
+            "test_shutdown.ThreadPoolShutdownTest.test_del_shutdown",
+            "test_shutdown.ProcessPoolShutdownTest.test_del_shutdown",
+            "loky._test_process_executor.test_del_shutdown",
+            "loky._test_process_executor.test_processes_terminate_on_executor_gc"),
+        arguments: workers)
     func dropped(_ workers: Workers) async throws {
         let pool = try workers.makePool()
         #expect(try await pool.run(Square(number: 3)) == 9)

@@ -121,7 +121,9 @@ struct ChildProcessTests {
         }
     }
 
-    @Test("by fork is refused while there are threads, and says how many")
+    @Test(
+        "by fork is refused while there are threads, and says how many",
+        .origin("loky._test_process_executor.test_no_deprecation_warning_is_raised_on_fork"))
     func forkRefused() throws {
         do {
             _ = try ChildProcess.start(Square(number: 1), by: .fork)

@@ -9,7 +9,9 @@ import Testing
 /// Rule: no orphan, however the parent ends.
 @Suite("Workers end with their parent", .leavesNothingBehind)
 struct EndOfParentTests {
-    @Test("killed while they work or wait", arguments: StartMethod.allCases, ["busy", "idle"])
+    @Test(
+        "killed while they work or wait", .origin("loky.test_reusable_executor.test_sigkill_shutdown_leaks_workers"),
+        arguments: StartMethod.allCases, ["busy", "idle"])
     func killed(_ method: StartMethod, _ command: String) async throws {
         let probe = try start(command, method)
         #expect(try await workers(of: probe).count == 2)
@@ -19,7 +21,13 @@ struct EndOfParentTests {
         #expect(survivors.isEmpty)
     }
 
-    @Test("at the end of main with a pool forgotten", arguments: StartMethod.allCases)
+    @Test(
+        "at the end of main with a pool forgotten",
+        .origin(
+            "_test_multiprocessing._TestPoolWorkerLifetime.test_worker_finalization_via_atexit_handler_of_multiprocessing",
+            "test_shutdown.ExecutorShutdownTest.test_interpreter_shutdown",
+            "loky._test_process_executor.test_interpreter_shutdown"),
+        arguments: StartMethod.allCases)
     func forgotten(_ method: StartMethod) async throws {
         let probe = try start("forgotten", method)
         #expect(try await probe.wait().status == .exited(0))
