@@ -96,11 +96,12 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: rules),
         .executableTarget(
             name: "Probe", dependencies: ["Multiprocessing", "Contracts"], path: "Tests/Probe", swiftSettings: rules),
+        .executableTarget(name: "chaos", dependencies: ["Multiprocessing"], path: "Tests/Chaos", swiftSettings: rules),
         .target(
             name: "Contracts", dependencies: ["Multiprocessing"], path: "Tests/Contracts", swiftSettings: rules),
         .testTarget(
             name: "MultiprocessingTests",
-            dependencies: ["Multiprocessing", "Contracts", "TestSupport", "Probe"], swiftSettings: rules),
+            dependencies: ["Multiprocessing", "Contracts", "TestSupport", "Probe", "chaos"], swiftSettings: rules),
         .testTarget(
             name: "LetterCountingTests", dependencies: ["LetterCounting", "TestSupport"], swiftSettings: rules),
         .testTarget(
