@@ -14,6 +14,9 @@ import Multiprocessing
 //     Probe processors spawn                          prints the number of usable processors
 //     Probe printing fork|spawn|forkserver            a child that prints, and then the parent does
 //     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
+//     Probe ENDING fork|spawn|forkserver              see EndingProbe, InterruptProbe, LeavingProbe and ScopeProbe
+//     Probe WAIT fork|spawn|forkserver                see WaitingProbe
+//     Probe manyChildren|manyWorkers METHOD COUNT     so many processes at once
 //
 // The code is synchronous up to where a pool is made: `.fork` needs a process with one thread.
 
@@ -33,5 +36,13 @@ case "forgotten": Probe.forget(method)
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")
     ProbeEnd.now(0)
-default: EndingProbe(rawValue: command).map { $0.run(method) } ?? ProbeEnd.now(64)
+default:
+    EndingProbe(rawValue: command)?.run(method)
+    InterruptProbe(rawValue: command)?.run(method)
+    ScopeProbe(rawValue: command)?.run(method)
+    WaitingProbe(rawValue: command)?.run(method)
+    ManyProbe(rawValue: command)?.run(method, count: arguments.last.flatMap { Int($0) } ?? 1)
+    guard let leaving = LeavingProbe(rawValue: command) else { ProbeEnd.now(64) }
+    // Returns where the end of this file is the end of the program.
+    leaving.run(method)
 }

@@ -258,4 +258,17 @@ uint64_t mp_process_identity(void);
 int mp_thread_is_alive(uint64_t identity);
 int mp_process_is_alive(uint64_t identity);
 
+// MARK: Requests to end (interruption.c)
+
+/// From now on the first SIGINT or SIGTERM adds 1 to this eventfd, and the second one has its default action. A signal
+/// that this process ignores stays ignored. The descriptor must stay open for the rest of the process's life: a
+/// handler may be running at any time.
+void mp_take_interruptions(int event_descriptor);
+
+/// Gives both signals the actions back that they had before.
+void mp_return_interruptions(void);
+
+/// The signal that came first since they were taken; 0 if none did.
+int mp_first_interruption(void);
+
 #endif

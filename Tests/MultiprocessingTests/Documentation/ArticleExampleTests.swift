@@ -8,7 +8,11 @@ import TestSupport
 import Testing
 
 /// What the articles say that their examples do.
-@Suite(.leavesNothingBehind(after: { try? ForkServer.start() }))
+@Suite(
+    .leavesNothingBehind(after: {
+        try? ForkServer.start()
+        try? await withInterruptHandling {}
+    }))
 struct ArticleExampleTests {
     @Test func `the first work of getting started has its output`() async throws {
         var printed: [String] = []
@@ -86,6 +90,10 @@ extension ArticleExampleTests {
         }
         await pool.shutDown()
         #expect(attempts[].load(ordering: .relaxed) == 4)
+    }
+
+    @Test func `an interruptible count counts`() async throws {
+        #expect(try await countUnlessInterrupted(["one two", "", "three"]) == 3)
     }
 
     @Test func `a child that takes too long is killed`() async throws {

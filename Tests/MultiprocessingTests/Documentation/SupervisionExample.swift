@@ -30,3 +30,16 @@ func output<W: Work>(of work: W, within time: Duration) async throws(WorkFailure
     if await waitForAny(of: [child], timeout: time).isEmpty { child.kill() }
     return try await child.outcome.get()
 }
+
+func countUnlessInterrupted(_ texts: [String]) async throws -> Int {
+    do {
+        return try await withInterruptHandling {
+            try await withWorkerPool(.processes(2)) { pool in
+                try await pool.map(texts.map(CountWords.init)).reduce(0, +)
+            }
+        }
+    } catch let interrupted as Interrupted {
+        print(interrupted)  // no worker is left; the place to remove what is unfinished
+        interrupted.endProgram()  // by the same signal, as a shell or make expects
+    }
+}
