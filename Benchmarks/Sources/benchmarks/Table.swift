@@ -8,12 +8,14 @@ struct Table {
         case microseconds = "µs"
         case milliseconds = "ms"
         case perSecond = "a second"
+        case kibibytes = "KiB"
 
         func text(_ value: Double) -> String {
             switch self {
             case .microseconds: fixed(value / 1e3, places: 1)
             case .milliseconds: fixed(value / 1e6, places: 1)
             case .perSecond: fixed(value, places: 0)
+            case .kibibytes: fixed(value / 1_024, places: 0)
             }
         }
     }
