@@ -58,8 +58,7 @@ enum Benchmarks {
             runToEnd { try await NoOpMeasurement.run(pieces: pieces, roundTrips: NoOpGroup.roundTrips) }
         case ("many", let name?, let count?):
             guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
-            let start = try ManyMeasurement.start(count, method)
-            runToEnd { try await ManyMeasurement.run(start) }
+            runToEnd { try await ManyMeasurement.run(count, method) }
         case ("idle", let name?, _):
             guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
             // Made before the first task, as `.fork` asks for.

@@ -34,7 +34,21 @@ enum ProcessFacts {
         unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let times = [usage.ru_utime, usage.ru_stime]
         let time = times.reduce(0) { $0 + Double($1.tv_sec) * 1e9 + Double($1.tv_usec) * 1e3 }
-        return (time, Double(usage.ru_maxrss) * 1_024)
+        return (time, peak)
+    }
+
+    /// Not from rusage, where it goes back to before this program was loaded.
+    private static var peak: Double {
+        guard let file = unsafe fopen("/proc/self/status", "r") else { return .nan }
+        defer { unsafe fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        // Reads a line at a time into the array, with a zero at its end.
+        while unsafe fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            guard text.hasPrefix("VmHWM:") else { continue }
+            return Double(text.filter(\.isNumber)).map { $0 * 1_024 } ?? .nan
+        }
+        return .nan
     }
 
     /// To what this user may have: a fork server that is started afterwards inherits it.

@@ -46,19 +46,19 @@ struct StartGroup: Group {
     ]
 
     private static var table: Table {
-        let names = ["ours": "ours", "C": "C, no library", "CPython": "CPython multiprocessing"]
         let rows = StartMethod.allCases.map(\.rawValue).flatMap { method in
-            (likeOurs[method].map { [$0] } ?? [])
-                + ["ours", "C", "CPython"].map { program in
-                    Table.Row(
-                        label: "`\(method)`, \(names[program] ?? program)", key: "\(program) \(method)",
-                        ratios: program == "ours"
-                            ? [
-                                Table.Ratio(of: "ours \(method)", to: likeOurs[method]?.key ?? "C \(method)"),
-                                Table.Ratio(of: "ours \(method)", to: "C \(method)"),
-                                Table.Ratio(of: "CPython \(method)", to: "ours \(method)"),
-                            ] : [])
-                }
+            let likeIt = likeOurs[method]
+            let ours = Table.Row(
+                label: "`\(method)`, ours", key: "ours \(method)",
+                ratios: [
+                    Table.Ratio(of: "ours \(method)", to: likeIt?.key ?? "C \(method)"),
+                    Table.Ratio(of: "ours \(method)", to: "C \(method)"),
+                    Table.Ratio(of: "CPython \(method)", to: "ours \(method)"),
+                ])
+            let peers = [("C, no library", "C"), ("CPython multiprocessing", "CPython")].map { name, program in
+                Table.Row(label: "`\(method)`, \(name)", key: "\(program) \(method)")
+            }
+            return [ours] + (likeIt.map { [$0] } ?? []) + peers
         }
         return Table(
             title: "Start to answer of one child", unit: .microseconds,
