@@ -34,11 +34,18 @@ struct Doors: Sendable {
 
     func open() { close(gate.write) }
 
+    private static func aboveStreams(_ descriptor: Int32) -> Int32 {
+        if descriptor > 2 { return descriptor }
+        defer { close(descriptor) }
+        return fcntl(descriptor, F_DUPFD, 3)
+    }
+
     private static func pipe() -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         // Fills in the two numbers.
         guard unsafe Glibc.pipe(&ends) == 0 else { ProbeEnd.now(3) }
-        return (ends[0], ends[1])
+        // Where a standard stream is closed its number is free, and a fork keeps the standard streams.
+        return (aboveStreams(ends[0]), aboveStreams(ends[1]))
     }
 }
 

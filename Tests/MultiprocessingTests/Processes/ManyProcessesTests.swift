@@ -13,7 +13,9 @@ struct ManyProcessesTests {
     /// What the documentation says that one costs this process, at most.
     private static let descriptorsEach = 4
 
-    @Test("start, answer and end", arguments: [StartMethod.forkServer, .spawn], ["manyChildren", "manyWorkers"])
+    @Test(
+        "start, answer and end", .origin("_test_multiprocessing.MiscTestCase.test_large_pool"),
+        arguments: [StartMethod.forkServer, .spawn], ["manyChildren", "manyWorkers"])
     func many(_ method: StartMethod, _ kind: String) async throws {
         let count = Self.count
         let probe = try Program.start(
