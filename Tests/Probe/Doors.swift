@@ -20,6 +20,9 @@ struct Doors: Sendable {
 
     func work(_ number: Int) -> Passing { Passing(number: number, arrival: arrivals.write, gate: gate.read) }
 
+    /// Work that never ends by itself, also when this program is gone.
+    func stay() -> Staying { Staying(arrival: arrivals.write) }
+
     /// Waits until so many works have begun.
     func awaitArrivals(_ count: Int) {
         var bytes = [UInt8](repeating: 0, count: 4_096)
@@ -61,5 +64,16 @@ struct Passing: Work {
         _ = unsafe write(arrival.number, &byte, 1)
         while unsafe read(gate.number, &byte, 1) < 0 {}
         return number * number
+    }
+}
+
+struct Staying: Work {
+    var arrival: DescriptorHandle
+
+    func run() {
+        var byte: UInt8 = 0
+        // One byte of this variable.
+        _ = unsafe write(arrival.number, &byte, 1)
+        while true { pause() }
     }
 }

@@ -15,9 +15,9 @@ enum LeavingProbe: String {
         let doors = Doors()
         do {
             let pool = try ProcessPool(workers: 2, by: method)
-            Task { try await pool.run(doors.work(2)) }
+            Task { try await pool.run(doors.stay()) }
             // After the pool this process has threads.
-            let child = try ChildProcess.start(doors.work(3), by: method == .fork ? .spawn : method)
+            let child = try ChildProcess.start(doors.stay(), by: method == .fork ? .spawn : method)
             doors.awaitArrivals(2)
             // A letter before and after the numbers, so that a line that was cut is not taken for a whole one.
             StandardOutput.print("left \(pool.workerCount + [child].count) behind")

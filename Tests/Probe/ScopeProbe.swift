@@ -36,11 +36,10 @@ enum ScopeProbe: String {
     }
 
     private static func dropChild(_ method: StartMethod, _ doors: Doors) throws {
-        let child = try ChildProcess.start(doors.work(2), by: method)
+        let child = try ChildProcess.start(doors.stay(), by: method)
         doors.awaitArrivals(1)
         // Let go here, while it works.
         withExtendedLifetime(child) {}
-        doors.open()
     }
 
     private func leaveScope(_ workers: Workers, _ doors: Doors) async {
@@ -52,13 +51,12 @@ enum ScopeProbe: String {
                 if self == .scopeIsCancelled {
                     // This very task, used within the call only.
                     unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                    _ = try await pool.run(doors.work(2))
+                    _ = try await pool.run(doors.stay())
                 }
             }
         } catch {
             StandardOutput.print("\(error)")
         }
-        doors.open()
         Self.finish()
     }
 
@@ -70,7 +68,7 @@ enum ScopeProbe: String {
             switch self {
             case .poolFinishes: await pool.shutDown()
             case .poolIsAbandoned:
-                let underway = Task { try await pool.run(doors.work(2)) }
+                let underway = Task { try await pool.run(doors.stay()) }
                 doors.awaitArrivals(1)
                 await pool.shutDown(.abandoning)
                 StandardOutput.print("\(await underway.result)")
@@ -79,7 +77,6 @@ enum ScopeProbe: String {
         }
         Task {
             _ = await task.result
-            doors.open()
             Self.finish()
         }
     }
