@@ -11,6 +11,9 @@ import Multiprocessing
 //     Probe children fork|spawn|forkserver            starts five children and waits for them, without any concurrency
 //     Probe busy fork|spawn|forkserver                a pool with two workers at endless work: prints their numbers
 //     Probe idle fork|spawn|forkserver                a pool with two idle workers: prints their numbers
+//     Probe settings fork|spawn|forkserver SENTENCE   checks one contract of settings; prints what was violated
+//     Probe settled-pool fork|spawn|forkserver        a pool with settings, one of whose workers is replaced
+//     Probe preloading forkserver                     starts a child whose server preloads without end
 //     Probe processors spawn                          prints the number of usable processors
 //     Probe printing fork|spawn|forkserver            a child that prints, and then the parent does
 //     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
@@ -30,6 +33,9 @@ case "busy": Probe.hold(method, isBusy: true)
 case "idle": Probe.hold(method, isBusy: false)
 case "printing": Probe.letPrint(method)
 case "forgotten": Probe.forget(method)
+case "settings": SettingsProbe.contract(arguments.last ?? "", method)
+case "settled-pool": SettingsProbe.pool(method)
+case "preloading": SettingsProbe.preloadForEver()
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")
     ProbeEnd.now(0)

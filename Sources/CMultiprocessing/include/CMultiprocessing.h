@@ -103,6 +103,33 @@ int mp_affinity_count(void);
 /// The number of the processor that the calling thread runs on at the moment.
 int mp_current_processor(void);
 
+// MARK: Surroundings of a worker (surroundings.c)
+
+enum mp_resource { mp_address_space, mp_processor_time, mp_open_files, mp_core_size, mp_file_size, mp_processes };
+
+/// setrlimit(2); bytes, seconds or a number. UINT64_MAX: no limit.
+int mp_set_limit(enum mp_resource resource, uint64_t soft, uint64_t hard);
+
+/// The niceness of every thread of this process.
+int mp_set_niceness(int niceness);
+
+/// Names this process, whichever thread calls; 15 bytes are kept.
+int mp_set_process_name(const char *name);
+
+/// What ps shows as this process's command line. -errno where the kernel does not let a process say (prctl(2),
+/// PR_SET_MM_MAP).
+int mp_set_title(const char *title);
+
+/// Sets `CommandLine.arguments` to an array of strings, of which the caller hands on a reference. Only if it can.
+void mp_set_swift_arguments(void *array);
+int mp_can_set_swift_arguments(void);
+
+/// Has the kernel kill this process when the other end of a socket goes, or anything else arrives there; or no longer.
+int mp_end_with_peer(int socket, int begins);
+
+/// Whether close_range(2) is there (Linux 5.9, and no filter against it).
+int mp_can_close_ranges(void);
+
 // MARK: Messages with descriptors (descriptors.c)
 
 /// What the kernel sends at once (SCM_MAX_FD).

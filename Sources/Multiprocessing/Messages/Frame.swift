@@ -17,6 +17,8 @@ enum Frame {
         /// Worker to parent: the work threw, or could not be decoded, or its output not be encoded: a coded
         /// `RemoteFailure`.
         case failure = 4
+        /// Parent to worker, before the first work: the surroundings to work in (`SettingsFrame`).
+        case settings = 5
     }
 
     struct Head {

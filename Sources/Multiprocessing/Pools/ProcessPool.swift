@@ -22,13 +22,14 @@ public final class ProcessPool: SubmittingPool {
     ///   - method: How they begin.
     ///   - safety: Only for `.fork`: what to do when this process has more than one thread. A pool has a thread of its
     ///     own, so a second `.fork` pool must be made before the first one is used up, or not at all.
+    ///   - settings: The surroundings that the workers are given.
     /// - Throws: The reason why no worker could be started; then none is left.
     public init(
-        workers: Int = Machine.current.usableProcessors, by method: StartMethod = .forkServer,
-        safety: ForkSafety = .requireSingleThread
+        workers: Int = Machine.current.usableProcessors, by method: StartMethod = .default,
+        safety: ForkSafety = .requireSingleThread, settings: WorkerSettings = WorkerSettings()
     ) throws(StartFailure) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
-        storage = try ProcessPoolStorage(workers: workers, starter: WorkerStarter(method, safety))
+        storage = try ProcessPoolStorage(workers: workers, starter: WorkerStarter(method, safety, settings))
         workerCount = workers
         startMethod = method
     }
@@ -94,21 +95,24 @@ struct PendingWork: Sendable {
 struct WorkerStarter: Sendable {
     private let method: StartMethod
     private let server: ForkServerClient?
+    private let settings: WorkerSettings
 
     /// Under `.fork` the pool gets a fork server of its own that is a copy of this process as it is now: when a
     /// worker has to be replaced later, this process has more threads than a fork could do with.
-    init(_ method: StartMethod, _ safety: ForkSafety) throws(StartFailure) {
+    init(_ method: StartMethod, _ safety: ForkSafety, _ settings: WorkerSettings) throws(StartFailure) {
         self.method = method
+        self.settings = settings
         guard method == .fork else {
             server = nil
             return
         }
         try WorkerStart.checkThreads(safety)
-        do { server = try ForkServerClient.forked() } catch { throw .system(error) }
+        let names = try settings.preloadNames()
+        do { server = try ForkServerClient.forked(preloading: names) } catch { throw .system(error) }
     }
 
     func start() throws(StartFailure) -> WorkerLink {
-        if let server { return try WorkerStart.fromServer(server) }
-        return try WorkerStart.start(method, .requireSingleThread)
+        if let server { return try WorkerStart.fromServer(server, settings: settings) }
+        return try WorkerStart.start(method, .requireSingleThread, settings: settings)
     }
 }

@@ -36,7 +36,7 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     /// - Throws: `WorkFailure.cannotTravel` or `.notEncoded` before anything is started, `.notStarted` when
     ///   the system refused.
     public static func start<W: Work>(
-        _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread,
+        _ work: W, by method: StartMethod = .default, safety: ForkSafety = .requireSingleThread,
         settings: WorkerSettings = WorkerSettings()
     ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
         var request: MessageBody

@@ -7,6 +7,8 @@ struct ForkOrder: BitwiseCopyable {
     static let descriptorCount = 3
 
     private static let room = 254
+    /// In place of a length: no worker, but what to preload, in the message behind this one.
+    private static let preloadMark = UInt16.max
     private var length: UInt16 = 0
     private var name = InlineArray<254, UInt8>(repeating: 0)
 
@@ -17,6 +19,14 @@ struct ForkOrder: BitwiseCopyable {
         length = UInt16(mangledName.utf8.count)
         for (index, byte) in mangledName.utf8.enumerated() { name[index] = byte }
     }
+
+    static var preload: ForkOrder {
+        var order = ForkOrder()
+        order.length = preloadMark
+        return order
+    }
+
+    var isPreload: Bool { length == Self.preloadMark }
 
     var mangledName: String? {
         guard length > 0, length <= Self.room else { return nil }
@@ -46,6 +56,8 @@ struct ForkReply: BitwiseCopyable {
 /// 3. No worker outlives the client. When the client's end of the conversation is gone, the server kills the workers
 ///    and what they have started; should the server itself be killed, the kernel kills the workers. So a worker needs
 ///    no thread that watches, which took a tenth of the time from start to answer.
+/// 4. What it was told to preload runs before the first fork, and it ends if that fails: its workers would not be what
+///    was asked for.
 enum ForkServerLoop {
     private struct Child: ~Copyable {
         let process: ProcessHandle
@@ -91,6 +103,10 @@ enum ForkServerLoop {
                 guard let (order, descriptors) = try DescriptorMessage.receive(ForkOrder(), over: control.number) else {
                     children.killAll()
                     return
+                }
+                if order.isPreload {
+                    guard try PreloadOrder.obey(over: control.number) else { return }
+                    continue
                 }
                 guard descriptors.count == ForkOrder.descriptorCount else {
                     throw SystemError("read an order", code: SystemError.brokenProtocol)

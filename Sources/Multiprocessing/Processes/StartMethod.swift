@@ -40,6 +40,13 @@ public enum StartFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The fork server ended and could not be replaced.
     case serverLost(String)
 
+    /// A worker could not be given one of its ``WorkerSettings``, whose name comes first.
+    case settingNotApplied(String, SystemError)
+
+    /// What was to be run before there is work (``WorkerSettings/preload``) threw, left threads behind, or ended the
+    /// server that it ran in.
+    case preloadFailed(WorkError)
+
     /// The operating system refused.
     case system(SystemError)
 
@@ -57,6 +64,9 @@ public enum StartFailure: Error, Sendable, Hashable, CustomStringConvertible {
             """
         case .serverLost(let detail):
             "could not start a child: the server that forks workers has ended (\(detail)); use .forkServer or start a new pool"
+        case .settingNotApplied(let setting, let error):
+            "could not give a worker its setting `\(setting)`: \(error)"
+        case .preloadFailed(let error): "could not preload for the workers: \(error)"
         case .system(let error): error.description
         }
     }

@@ -30,7 +30,7 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The pool had been shut down, or was while the work waited.
     case poolIsShutDown
 
-    /// No worker could be started.
+    /// No worker could be started, or not with the settings that it was to have.
     case notStarted(StartFailure)
 
     /// Workers end again and again before they take any work; the last one's report.
@@ -70,6 +70,7 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .running: self = .threw(failure.error)
         case .encodingOutput: self = .outputNotEncoded(failure.error)
         case .decodingOutput: self = .outputNotDecoded(failure.error)
+        case .preparing: self = .notStarted(StartFailure(preparing: failure.error))
         }
     }
 }

@@ -16,15 +16,14 @@ enum WorkerStart {
 
         /// The first words are on their way before the worker is: it finds them when it begins, and nobody has to wake
         /// up in between.
-        static func make(saying first: MessageBody) throws(SystemError) -> Ends {
+        static func make(saying words: [MessageBody]) throws(SystemError) -> Ends {
             let conversation = try DescriptorPair.sockets(.stream)
             let standardError = try DescriptorPair.pipe()
             try standardError.first.makeNonBlocking()
             var unsent = OutgoingFrames()
-            if !first.bytes.isEmpty {
-                unsent.append(first)
-                unsent.send(over: conversation.first.number)
-            }
+            // One by one: the handles of a message must not come with the words before it.
+            for words in words where !words.bytes.isEmpty { unsent.append(words) }
+            if !unsent.isEmpty { unsent.send(over: conversation.first.number) }
             return Ends(conversation: conversation, standardError: standardError, unsent: unsent)
         }
 
@@ -49,7 +48,9 @@ enum WorkerStart {
         case .fork: try fork(safety, settings, first)
         case .spawn: try spawn(settings, first)
         case .forkServer:
-            try fromServer(ForkServer.client(), ForkOrder(mangledName: mangledName), settings: settings, saying: first)
+            try fromServer(
+                ForkServer.client(preloading: settings.preloadNames()), ForkOrder(mangledName: mangledName),
+                settings: settings, saying: first)
         }
     }
 
@@ -63,8 +64,9 @@ enum WorkerStart {
         _ safety: ForkSafety, _ settings: WorkerSettings, _ first: MessageBody
     ) throws(StartFailure) -> WorkerLink {
         try checkThreads(safety)
+        let settings = SettingsFrame.message(settings, isStartedAnew: false, preload: try settings.preloadNames())
         do {
-            let ends = try Ends.make(saying: first)
+            let ends = try Ends.make(saying: [settings, first])
             let (socket, standardError) = (ends.conversation.second.number, ends.standardError.second.number)
             let process = try ProcessStart.forkOnFreshThread {
                 let own = ProcessStart.leaveParentBehind(keeping: socket, standardError: standardError)
@@ -78,24 +80,28 @@ enum WorkerStart {
 
     private static func spawn(_ settings: WorkerSettings, _ first: MessageBody) throws(StartFailure) -> WorkerLink {
         guard CurrentProcess.entryHookIsInstalled else { throw .notTakenOver }
+        let message = SettingsFrame.message(settings, isStartedAnew: true, preload: try settings.preloadNames())
         do {
-            let ends = try Ends.make(saying: first)
+            let ends = try Ends.make(saying: [message, first])
             let process = try ProcessStart.spawn(
                 role: WorkerRole.worker, inherited: ends.conversation.second,
-                standardError: ends.standardError.second.number)
+                standardError: ends.standardError.second.number, arguments: settings.arguments ?? [],
+                environment: settings.environment.given)
             return ends.link(to: process)
         } catch {
             throw .system(error)
         }
     }
 
-    /// A worker from this server, which is the shared one or a pool's own.
+    /// A worker from this server, which is a shared one or a pool's own, and has preloaded what the settings ask for.
     static func fromServer(
         _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), settings: WorkerSettings = WorkerSettings(),
         saying first: MessageBody = MessageBody()
     ) throws(StartFailure) -> WorkerLink {
+        let settings = SettingsFrame.message(settings, isStartedAnew: false, preload: [])
+        try server.finishPreloading()
         do {
-            let ends = try Ends.make(saying: first)
+            let ends = try Ends.make(saying: [settings, first])
             let report = try DescriptorPair.sockets(.messages)
             let process = try server.fork(
                 order, socket: ends.conversation.second, report: report.second, standardError: ends.standardError.second
@@ -104,6 +110,16 @@ enum WorkerStart {
         } catch {
             if server.hasEnded { throw .serverLost(error.description) }
             throw .system(error)
+        }
+    }
+}
+
+extension WorkerSettings.Environment {
+    fileprivate var given: ProcessStart.GivenEnvironment {
+        switch self {
+        case .inherited: .inherited
+        case .exactly(let all): .exactly(all)
+        case .changed(let changes): .changed(changes)
         }
     }
 }
