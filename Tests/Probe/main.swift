@@ -14,6 +14,7 @@ import Multiprocessing
 //     Probe settings fork|spawn|forkserver SENTENCE   checks one contract of settings; prints what was violated
 //     Probe settled-pool fork|spawn|forkserver        a pool with settings, one of whose workers is replaced
 //     Probe preloading forkserver                     starts a child whose server preloads without end
+//     Probe inheritance fork|spawn|forkserver FOLDER  prints what a worker has of its parent, a row a line
 //     Probe processors spawn                          prints the number of usable processors
 //     Probe printing fork|spawn|forkserver            a child that prints, and then the parent does
 //     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
@@ -35,6 +36,7 @@ case "printing": Probe.letPrint(method)
 case "forgotten": Probe.forget(method)
 case "settings": SettingsProbe.contract(arguments.last ?? "", method)
 case "settled-pool": SettingsProbe.pool(method)
+case "inheritance": MovedState.measure(method, in: arguments.last ?? "/tmp")
 case "preloading": SettingsProbe.preloadForEver()
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")

@@ -6,7 +6,8 @@
 /// Rules, in this order:
 /// 1. `.fork` needs a single thread, or a caller who insists.
 /// 2. `.spawn` and `.forkServer` need the entry hook, or the child would run the program's `main`.
-/// 3. What a worker is given: its end of the conversation, its standard error, nothing else that is open here.
+/// 3. Settings are the first words of the conversation, before any work, and are not said if there are none.
+/// 4. What a worker is given: its end of the conversation, its standard error, nothing else that is open here.
 enum WorkerStart {
     /// The descriptors of a worker that is about to be started, and what is to be said to it first.
     private struct Ends: ~Copyable {

@@ -47,6 +47,21 @@ struct ArticleExampleTests {
         #expect(printed == ["28"])
     }
 
+    @Test func `a pool that draws has its name, and one that counts primes has its table`() async throws {
+        defer { ForkServer.stop() }
+        try await withTemporaryDirectory { folder in
+            let pool = try makeDrawingPool(in: folder)
+            #expect(try await pool.run(Render(page: 3, resolution: 300)) == "page 3 at 300 dpi")
+            // One that has answered has its name.
+            let names = pool.processIdentifiers.compactMap { try? TestFile.text("/proc/\($0)/comm") }
+            #expect(names.contains("drawing\n"))
+            await pool.shutDown()
+        }
+        let pool = try makeTablePool()
+        #expect(try await pool.run(CountFromTable(range: 0..<1_000)) == 168)
+        await pool.shutDown()
+    }
+
     @Test func `workers count bytes into the same memory`() async throws {
         let counts = try await byteCounts(of: [[1, 2, 2], [2, 255]])
         #expect(counts.enumerated().filter { $0.element > 0 }.map(\.offset) == [1, 2, 255])
