@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -90,6 +91,25 @@ _Noreturn void mp_go_on_on_fresh_thread(mp_child_entry entry, void *context) {
     if (pthread_create(&thread, &attributes, enter, &order) != 0) enter(&order);
     // It must not end: a process whose first thread has ended looks like a dead one in /proc.
     for (;;) pause();
+}
+
+static void *allocate(void *argument) {
+    (void)argument;
+    // Through a volatile pointer, or the compiler would leave both calls out.
+    void *volatile place = malloc(1024);
+    free(place);
+    return NULL;
+}
+
+// The C library keeps the stack of a thread that has ended, and its part of the heap. Every later copy of this process
+// has them, too, and its fresh thread takes them instead of asking the kernel for new ones.
+void mp_leave_thread_behind(void) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 8u << 20);
+    pthread_t thread;
+    if (pthread_create(&thread, &attributes, allocate, NULL) == 0) pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
 }
 
 int mp_keep_only(int descriptor) {

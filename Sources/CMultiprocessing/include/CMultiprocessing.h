@@ -40,6 +40,9 @@ pid_t mp_fork(void);
 /// Goes on on a new thread, for a copy of a thread that has run Swift code; the calling one sleeps for good.
 _Noreturn void mp_go_on_on_fresh_thread(mp_child_entry entry, void *context);
 
+/// Starts a thread and waits for its end: its stack and its part of the heap are there for the next one.
+void mp_leave_thread_behind(void);
+
 /// Closes every descriptor above the standard streams but this one, which becomes number 3, close-on-exec.
 int mp_keep_only(int descriptor);
 

@@ -71,6 +71,11 @@ struct ReceivedWork {
         let length = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
         let rest = bytes.dropFirst(2)
         guard rest.count >= length else { throw .truncated }
+        if let type = ForeseenWork.type(named: rest.prefix(length)) {
+            workType = type
+            body = payload.dropFirst(2 + length)
+            return
+        }
         // Other bytes are addresses to the runtime's reader of names.
         guard rest.prefix(length).allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .unknownMark(0) }
         let name = String(decoding: rest.prefix(length), as: UTF8.self)

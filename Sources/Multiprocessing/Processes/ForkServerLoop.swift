@@ -28,9 +28,9 @@ struct ForkOrder: BitwiseCopyable {
 
     var isPreload: Bool { length == Self.preloadMark }
 
-    var mangledName: String? {
+    var mangledName: [UInt8]? {
         guard length > 0, length <= Self.room else { return nil }
-        return String(decoding: (0..<Int(length)).map { name[$0] }, as: UTF8.self)
+        return (0..<Int(length)).map { name[$0] }
     }
 }
 
@@ -49,7 +49,7 @@ struct ForkReply: BitwiseCopyable {
 /// The fork server's life: fork a worker for each order, report how each one ended, end with the client.
 ///
 /// Rules:
-/// 1. It is single-threaded for ever and touches no Dispatch queue, no `Mutex`, and no task but the rehearsal's, which
+/// 1. It is single-threaded from its first order on and touches no Dispatch queue, no `Mutex`, and no task but the rehearsal's, which
 ///    stays on its one thread; so each of its copies begins clean.
 /// 2. Its children are the kernel's children of the server, not of the client: only the server can reap them, hence
 ///    the reports.
@@ -69,6 +69,7 @@ enum ForkServerLoop {
         CurrentProcess.setName("mp fork server")
         ProcessStart.restoreChildSignal()
         ProcessStart.SymbolBinding.forget()
+        ProcessStart.leaveThreadBehind()
         rehearse()
         do {
             try serve(control)
@@ -113,7 +114,7 @@ enum ForkServerLoop {
                 }
                 // Looked up once here, found at once by every copy: the search of all types and conformances is the
                 // longest step of a worker's beginning.
-                if let name = order.mangledName { ReceivedWork.type(named: name)?.prepareCoding() }
+                if let name = order.mangledName { ForeseenWork.look(for: name) }
                 try obey(descriptors, control, &children, poll)
             }
         }

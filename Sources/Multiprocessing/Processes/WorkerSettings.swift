@@ -58,7 +58,7 @@ public struct WorkerSettings: Sendable {
     /// What is run once before there is work, in this order.
     ///
     /// Under `.forkServer` it runs in the server, and all workers share the memory that it made: workers with the same
-    /// list come from one server of their own. A pool by `.fork` does so, too. Under `.spawn`, and in a single child by
+    /// list come from one server of their own. Who starts the first one waits until it is done, however long it takes. A pool by `.fork` does so, too. Under `.spawn`, and in a single child by
     /// `.fork`, it runs in each worker. See ``ForkServerPreload`` for what it must not do.
     public var preload: [any ForkServerPreload.Type] = []
 

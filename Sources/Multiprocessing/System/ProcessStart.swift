@@ -69,6 +69,9 @@ enum ProcessStart {
             }, box.toOpaque())
     }
 
+    /// Leaves the stack and the heap of a thread that has ended for the next one, in this process and in its copies.
+    static func leaveThreadBehind() { mp_leave_thread_behind() }
+
     /// First step of a forked child: its group, its streams, its signals, and no descriptor but the one it needs.
     ///
     /// What exec would have done, and more: no descriptor of the parent stays open here, so that the end of a

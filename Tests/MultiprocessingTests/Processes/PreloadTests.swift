@@ -99,6 +99,13 @@ struct PreloadTests {
         #expect(survivors.isEmpty)
     }
 
+    @Test func `that never ends does so when its server is let go`() throws {
+        try ForkServer.start(preload: [NeverEnds.self])
+        let server = try #require(ForkServer.processIdentifier(preload: [NeverEnds.self]))
+        ForkServer.stop()
+        #expect(ProcessTable.entry(of: server) == nil)
+    }
+
     private func preloading(_ list: [any ForkServerPreload.Type]) -> WorkerSettings {
         var settings = WorkerSettings()
         settings.preload = list
@@ -151,6 +158,10 @@ enum LeavesThread: ForkServerPreload {
 
 enum EndsServer: ForkServerPreload {
     static func preload() { exit(7) }
+}
+
+enum NeverEnds: ForkServerPreload {
+    static func preload() { while true { pause() } }
 }
 
 enum KillsServer: ForkServerPreload {
