@@ -18,7 +18,10 @@ public struct SettingsContract: Sendable, CustomStringConvertible {
     /// Checks it over children of one method. Holds the calling thread.
     public func check(_ method: StartMethod) throws { try body(method) }
 
-    public static let all = applied + refused + limited + preloaded
+    /// All but the limits, which a sanitizer's own memory and threads would exceed.
+    public static let surroundings = applied + refused + preloaded
+
+    public static let all = surroundings + limited
 
     public static func named(_ sentence: String) -> SettingsContract? { all.first { $0.description == sentence } }
 }
@@ -135,7 +138,7 @@ extension SettingsContract {
         }
     }
 
-    static let limited: [SettingsContract] = [
+    public static let limited: [SettingsContract] = [
         SettingsContract("limits are in force, soft and hard") { method in
             let settings = settings {
                 $0.limits = [

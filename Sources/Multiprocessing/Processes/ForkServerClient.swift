@@ -21,7 +21,13 @@ final class ForkServerClient: Sendable {
     private init(
         control: consuming Descriptor, process: consuming ProcessHandle, preloading names: [String]
     ) throws(SystemError) {
-        if !names.isEmpty { try PreloadOrder.send(names, over: control.number) }
+        do {
+            if !names.isEmpty { try PreloadOrder.send(names, over: control.number) }
+        } catch {
+            process.killGroup()
+            _ = process.reap(blocking: true)
+            throw error
+        }
         self.control = Mutex(control)
         self.process = process
         preloading = Mutex(names.isEmpty ? .done : .unanswered)
@@ -61,7 +67,10 @@ final class ForkServerClient: Sendable {
     private func answerToPreloading() -> Preloading {
         switch control.withLock({ PreloadAnswer.receive(over: $0.number) }) {
         case .done: return .done
-        case .failed(let error): return .failed(error)
+        case .failed(let error):
+            // It ends by itself now, and nobody will ask it for anything.
+            _ = process.reap(blocking: true)
+            return .failed(error)
         case nil:
             // It trapped, or was killed: its end is certain, and near.
             let status = ExitStatus(process.reap(blocking: true) ?? ExitRecord())

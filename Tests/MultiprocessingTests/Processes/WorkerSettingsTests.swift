@@ -10,8 +10,13 @@ import Testing
 
 @Suite("Settings of a worker", .leavesNothingBehind(after: { ForkServer.stop() }))
 struct WorkerSettingsTests {
-    @Test("over a child by every start method", arguments: SettingsContract.all, StartMethod.allCases)
-    func holds(_ contract: SettingsContract, by method: StartMethod) async throws {
+    @Test("over a child by every start method", arguments: SettingsContract.surroundings, StartMethod.allCases)
+    func holds(_ contract: SettingsContract, by method: StartMethod) async throws { try await check(contract, method) }
+
+    @Test("limits over a child by every start method", arguments: SettingsContract.limited, StartMethod.allCases)
+    func limits(_ contract: SettingsContract, by method: StartMethod) async throws { try await check(contract, method) }
+
+    private func check(_ contract: SettingsContract, _ method: StartMethod) async throws {
         defer { ForkServer.stop() }
         guard method == .fork else { return try contract.check(method) }
         // In a program of its own, because the test runner has more than one thread.
