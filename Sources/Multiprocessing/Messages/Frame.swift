@@ -18,7 +18,7 @@ enum Frame {
         /// `RemoteFailure`.
         case failure = 4
         /// Parent to worker, before the first work: the surroundings to work in (`SettingsFrame`).
-        case settings = 5
+        case settings = 32
     }
 
     struct Head {

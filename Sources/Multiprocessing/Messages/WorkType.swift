@@ -87,7 +87,10 @@ struct ReceivedWork {
     static func type(named mangledName: String) -> (any Work.Type)? { _typeByName(mangledName) as? any Work.Type }
 
     /// Does the work and answers the frame to send back: its output, or why there is none.
-    func reply() async -> MessageBody { await workType.reply(to: body) }
+    func reply() async -> MessageBody {
+        if let refusal = WorkerRefusal.failure { return refusal.frame() }
+        return await workType.reply(to: body)
+    }
 }
 
 extension Work {

@@ -50,17 +50,16 @@ enum WorkerLoop {
         let number = socket.release()
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer
-        var surroundings = WorkerSurroundings()
         while let frame = conversation.receive(), frame.kind == .work || frame.kind == .settings {
             if frame.kind == .settings {
-                surroundings.apply(frame.payload)
+                WorkerSurroundings.apply(frame.payload)
                 continue
             }
             if !watchesParent {
                 watchesParent = true
                 watchParent(number)
             }
-            let answer = surroundings.failure?.frame() ?? answer(to: frame.payload)
+            let answer = answer(to: frame.payload)
             // Before the answer: what the work printed is there when its output is, and who has the output may end this
             // process.
             CurrentProcess.flushStreams()

@@ -2,25 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a worker makes of its settings, before its first work.
-struct WorkerSurroundings {
-    /// Why it must not work: what is said to each work then.
-    private(set) var failure: RemoteFailure?
-
-    /// Applies what a `.settings` frame says, up to what cannot be applied.
-    mutating func apply(_ payload: ReceivedBody) {
+enum WorkerSurroundings {
+    /// Applies what a `.settings` frame says, up to what cannot be applied: then this worker does no work.
+    static func apply(_ payload: ReceivedBody) {
         var reader = SettingsReader(rest: payload.bytes)
-        while failure == nil, let (mark, texts) = reader.next() { apply(mark, texts) }
+        while let (mark, texts) = reader.next() {
+            if let failure = apply(mark, texts) { return WorkerRefusal.refuse(failure) }
+        }
     }
 
-    private mutating func apply(_ mark: SettingsFrame.Mark, _ texts: [String]) {
-        if mark == .preload {
-            failure = ReceivedPreload.run(texts).map { RemoteFailure(preparing: $0) }
-            return
-        }
+    private static func apply(_ mark: SettingsFrame.Mark, _ texts: [String]) -> RemoteFailure? {
+        if mark == .preload { return ReceivedPreload.run(texts).map { RemoteFailure(preparing: $0) } }
         do {
-            try Self.set(mark, texts)
+            try set(mark, texts)
+            return nil
         } catch {
-            failure = RemoteFailure(SettingFailure(mark, texts, error), at: .preparing)
+            return RemoteFailure(SettingFailure(mark, error), at: .preparing)
         }
     }
 
@@ -56,7 +53,7 @@ struct SettingFailure: Error, Codable {
     let operation: String
     let code: Int32
 
-    init(_ mark: SettingsFrame.Mark, _ texts: [String], _ error: SystemError) {
+    init(_ mark: SettingsFrame.Mark, _ error: SystemError) {
         setting =
             switch mark {
             case .name: "name"
