@@ -44,11 +44,11 @@ enum Benchmarks {
         case ("start", let name?, let count?):
             guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
             try StartMeasurement.run(method, count: count)
-        case ("idle", let name?, _):
+        case ("memory", let name?, _):
             guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
             // Here, where there is one thread.
-            let pool = try IdleMeasurement.makePool(method)
-            runToEnd { try await IdleMeasurement.run(pool) }
+            let pool = try WorkerMemoryMeasurement.makePool(method)
+            runToEnd { try await WorkerMemoryMeasurement.run(pool) }
         case ("pool", let name?, let pieces?):
             guard let workers = PoolGroup.workers[name] else { throw BenchmarkFailure("no pool \(name)") }
             runToEnd { try await PoolMeasurement.run(workers, pieces: pieces, roundTrips: PoolGroup.roundTrips) }

@@ -4,7 +4,7 @@
 /// What the command line asks for.
 struct Options {
     private static let usage = """
-        usage: benchmarks [--rows start,idle,pool,locks,queue,job] [--runs N] [--output FILE.md]
+        usage: benchmarks [--rows start,memory,pool,locks,queue,job] [--runs N] [--output FILE.md]
 
           --rows    the groups to measure, all if not given
           --runs    how often each program is run, in turn with the others (5)
@@ -20,7 +20,7 @@ struct Options {
     private(set) var output: String?
 
     init(_ arguments: [String]) throws {
-        var rows = ["start", "idle", "pool", "locks", "queue", "job"]
+        var rows = ["start", "memory", "pool", "locks", "queue", "job"]
         var rest = arguments[...]
         while let option = rest.popFirst() {
             guard let value = rest.popFirst() else { throw BenchmarkFailure(Self.usage) }
@@ -39,7 +39,7 @@ struct Options {
     private static func group(named name: String) throws -> any Group {
         switch name {
         case "start": StartGroup()
-        case "idle": IdleGroup()
+        case "memory": WorkerMemoryGroup()
         case "pool": PoolGroup()
         case "locks": LockGroup()
         case "queue": QueueGroup()

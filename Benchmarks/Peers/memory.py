@@ -1,7 +1,7 @@
 # swift-multiprocessing: threads and processes behind one interface.
 # SPDX-License-Identifier: Apache-2.0
 
-"""Memory of idle workers of CPython's Pool: idle.py fork|spawn|forkserver"""
+"""Memory of idle workers of CPython's Pool: memory.py fork|spawn|forkserver"""
 
 import multiprocessing
 import os

@@ -4,17 +4,17 @@
 import Multiprocessing
 
 /// What an idle worker costs in memory, by each method, beside CPython's.
-struct IdleGroup: Group {
+struct WorkerMemoryGroup: Group {
     func measure(runs: Int) throws -> String {
         var missing: [String: String] = [:]
         if Peers.python == nil { missing["CPython"] = Peers.noPython }
         let programs = StartMethod.allCases.map(\.rawValue).flatMap { method in
-            [Program.ours("idle", method, "0")]
+            [Program.ours("memory", method, "0")]
                 + (Peers.python.map { python in
-                    [Program("CPython", printing: [python, Peers.folder + "/idle.py", method])]
+                    [Program("CPython", printing: [python, Peers.folder + "/memory.py", method])]
                 } ?? [])
         }
-        let rounds = try Rounds(runs, of: programs, named: "idle")
+        let rounds = try Rounds(runs, of: programs, named: "memory")
         return Self.table.markdown(rounds.series, missing: missing)
     }
 

@@ -5,7 +5,7 @@ import Glibc
 import Multiprocessing
 
 /// The memory of workers that have done a piece of work and wait for the next one, as the kernel counts it.
-enum IdleMeasurement {
+enum WorkerMemoryMeasurement {
     private static let count = 8
 
     static func makePool(_ method: StartMethod) throws -> ProcessPool { try ProcessPool(workers: count, by: method) }
