@@ -15,6 +15,8 @@
 
 void mp_flush_streams(void) { fflush(NULL); }
 
+void mp_write_output_by_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
 // MARK: Fork
 
 // Both sides put the child into its own group, whoever comes first: the terminal's Ctrl-C must not find it in the parent's
@@ -128,6 +130,8 @@ static int prepare_actions(posix_spawn_file_actions_t *actions, const struct mp_
     int error = posix_spawn_file_actions_init(actions);
     if (error != 0) return error;
     error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+    if (error == 0 && request->standard_output >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, request->standard_output, 1);
     if (error == 0 && request->standard_error >= 0)
         error = posix_spawn_file_actions_adddup2(actions, request->standard_error, 2);
     // Also onto itself, which takes its close-on-exec mark away. Nothing else is inherited, marked or not.

@@ -40,6 +40,7 @@ extension PoolContract {
         mapping,
         awaiting,
         references,
+        reports,
     ]
 
     public static let all = lists.flatMap { $0 }

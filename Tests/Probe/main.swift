@@ -13,6 +13,7 @@ import Multiprocessing
 //     Probe idle fork|spawn|forkserver                a pool with two idle workers: prints their numbers
 //     Probe processors spawn                          prints the number of usable processors
 //     Probe printing fork|spawn|forkserver            a child that prints, and then the parent does
+//     Probe poolLines … fork|spawn|forkserver         workers that write: see OutputProbe
 //     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
 //
 // The code is synchronous up to where a pool is made: `.fork` needs a process with one thread.
@@ -33,5 +34,8 @@ case "forgotten": Probe.forget(method)
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")
     ProbeEnd.now(0)
-default: EndingProbe(rawValue: command).map { $0.run(method) } ?? ProbeEnd.now(64)
+default:
+    EndingProbe(rawValue: command)?.run(method)
+    OutputProbe(rawValue: command)?.run(method)
+    ProbeEnd.now(64)
 }

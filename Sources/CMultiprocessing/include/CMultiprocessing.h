@@ -62,7 +62,8 @@ struct mp_spawn_request {
     char *const *arguments;
     char *const *environment;
     int inherited;       // becomes descriptor 3, and nothing above it is open
-    int standard_error;  // becomes descriptor 2; -1: the parent's
+    int standard_output;  // becomes descriptor 1; -1: the parent's
+    int standard_error;   // becomes descriptor 2; -1: the parent's
 };
 
 /// Starts a program in its own process group, standard input from /dev/null, signals as by default.
@@ -102,6 +103,31 @@ int mp_affinity_count(void);
 
 /// The number of the processor that the calling thread runs on at the moment.
 int mp_current_processor(void);
+
+// MARK: Crashes (crash.c, symbols.c)
+
+/// Whether this build can: not under a sanitizer, which has handlers of its own, nor with glibc before 2.35.
+int mp_can_record_crashes(void);
+
+/// Has the unwinder do now what it does at its first use; its copies find it done.
+void mp_prepare_crash_records(void);
+
+/// From now on a crash of this process writes where it happened to standard error, if that is a pipe, before it ends
+/// the process as it would have. For the calling thread also when its stack has overflowed.
+void mp_record_crashes(void);
+
+/// A function in a program's file.
+struct mp_symbol {
+    uint64_t offset;  // a place in it, relative to where the file is loaded
+    uint64_t start;   // its beginning
+    char *name;       // its name, which is the caller's to free; NULL if there is none
+};
+
+/// Fills in start and name wherever the file has a symbol for the offset.
+int mp_find_symbols(const char *path, struct mp_symbol *symbols, size_t count);
+
+/// A Swift name as one writes it, the caller's to free; NULL for any other name.
+char *mp_demangled(const char *name);
 
 // MARK: Messages with descriptors (descriptors.c)
 
@@ -147,6 +173,12 @@ int mp_terminal_columns(int descriptor);
 
 /// Likewise its height.
 int mp_terminal_rows(int descriptor);
+
+/// Has the C library write standard output at the end of each line, wherever it goes.
+void mp_write_output_by_lines(void);
+
+/// The last place of a byte, or -1: GNU's memrchr, which Swift's Glibc module does not hold.
+ssize_t mp_last_byte(const void *bytes, size_t count, uint8_t byte);
 
 /// Flushes every C stream: once before a fork (or its child would write the same text again) and before _exit.
 void mp_flush_streams(void);

@@ -22,13 +22,14 @@ public final class ProcessPool: SubmittingPool {
     ///   - method: How they begin.
     ///   - safety: Only for `.fork`: what to do when this process has more than one thread. A pool has a thread of its
     ///     own, so a second `.fork` pool must be made before the first one is used up, or not at all.
+    ///   - settings: The surroundings that each worker is given.
     /// - Throws: The reason why no worker could be started; then none is left.
     public init(
         workers: Int = Machine.current.usableProcessors, by method: StartMethod = .forkServer,
-        safety: ForkSafety = .requireSingleThread
+        safety: ForkSafety = .requireSingleThread, settings: WorkerSettings = WorkerSettings()
     ) throws(StartFailure) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
-        storage = try ProcessPoolStorage(workers: workers, starter: WorkerStarter(method, safety))
+        storage = try ProcessPoolStorage(workers: workers, starter: WorkerStarter(method, safety, settings))
         workerCount = workers
         startMethod = method
     }
@@ -80,7 +81,7 @@ struct PendingWork: Sendable {
     /// The frame to send; empty once it was handed to a worker.
     private(set) var request: MessageBody
     /// The work in a few words, made only for a report.
-    let name: @Sendable () -> String
+    let name: @Sendable () -> WorkName
     let completion: @Sendable (Result<WorkReply, WorkFailure>) -> Void
 
     /// The frame, which is not kept here: this process must not hold the handles in it while the work runs.
@@ -93,12 +94,14 @@ struct PendingWork: Sendable {
 /// Starts the workers of one pool.
 struct WorkerStarter: Sendable {
     private let method: StartMethod
+    private let settings: WorkerSettings
     private let server: ForkServerClient?
 
     /// Under `.fork` the pool gets a fork server of its own that is a copy of this process as it is now: when a
     /// worker has to be replaced later, this process has more threads than a fork could do with.
-    init(_ method: StartMethod, _ safety: ForkSafety) throws(StartFailure) {
+    init(_ method: StartMethod, _ safety: ForkSafety, _ settings: WorkerSettings) throws(StartFailure) {
         self.method = method
+        self.settings = settings
         guard method == .fork else {
             server = nil
             return
@@ -108,7 +111,7 @@ struct WorkerStarter: Sendable {
     }
 
     func start() throws(StartFailure) -> WorkerLink {
-        if let server { return try WorkerStart.fromServer(server) }
-        return try WorkerStart.start(method, .requireSingleThread)
+        if let server { return try WorkerStart.fromServer(server, settings: settings) }
+        return try WorkerStart.start(method, .requireSingleThread, settings: settings)
     }
 }

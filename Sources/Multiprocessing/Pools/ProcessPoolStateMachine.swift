@@ -80,6 +80,9 @@ struct ProcessPoolStateMachine: Sendable {
         return (work, dispatch() + stopIfFinished())
     }
 
+    /// What a worker holds.
+    func work(of worker: WorkerID) -> WorkID? { workers[worker]?.work }
+
     private mutating func dispatch() -> [Action] {
         var actions: [Action] = []
         // The latest idle worker first: its memory is the warmest.

@@ -86,12 +86,20 @@ final class ProcessPoolStorage: Sendable {
         }
         do {
             // The handler holds this storage until the worker's end has come: a pool may be dropped before.
-            try link.attach(to: reactor) { [self] event in handle(event, of: id) }
+            try link.attach(to: reactor, label: { [self] in label(of: id) }) { [self] event in handle(event, of: id) }
         } catch {
             state.withLock { _ = $0.links.removeValue(forKey: id) }
             throw .system(error)
         }
         perform(state.withLock { $0.machine.workerStarted(id) })
+    }
+
+    /// Who a worker is, for the lines that it writes.
+    private func label(of worker: Machine.WorkerID) -> WorkerLabel {
+        let name = state.withLock { state in
+            state.machine.work(of: worker).flatMap { state.works[$0]?.name }
+        }
+        return WorkerLabel(worker: worker, work: name?().text)
     }
 
     private func handle(_ event: WorkerLink.Event, of worker: Machine.WorkerID) {
@@ -104,22 +112,22 @@ final class ProcessPoolStorage: Sendable {
             // The worker's next work first: it waits, the completion's receiver does not.
             perform(actions)
             work?.completion(.success(WorkReply(frame)))
-        case .ended(let record, let tail):
+        case .ended(let record, let lastWords):
             let (link, actions) = state.withLock {
                 ($0.links.removeValue(forKey: worker), $0.machine.workerEnded(worker))
             }
             guard let link else { return }
             perform(actions) { name in
                 CrashReport(
-                    work: name, processIdentifier: link.processIdentifier, record: record, standardErrorTail: tail)
+                    work: name, processIdentifier: link.processIdentifier, record: record, lastWords: lastWords)
             }
         }
     }
 
     // MARK: Actions
 
-    private func perform(_ actions: [Machine.Action], report: ((String) -> CrashReport)? = nil) {
-        if let report { state.withLock { $0.lastReport = report("nothing") } }
+    private func perform(_ actions: [Machine.Action], report: ((WorkName?) -> CrashReport)? = nil) {
+        if let report { state.withLock { $0.lastReport = report(nil) } }
         for action in actions {
             switch action {
             case .send(let work, let worker):
@@ -148,7 +156,7 @@ final class ProcessPoolStorage: Sendable {
         }
     }
 
-    private func fail(_ id: Machine.WorkID, _ fate: Machine.Fate, _ report: ((String) -> CrashReport)?) {
+    private func fail(_ id: Machine.WorkID, _ fate: Machine.Fate, _ report: ((WorkName?) -> CrashReport)?) {
         let (found, lastReport, startFailure) = state.withLock {
             ($0.works.removeValue(forKey: id), $0.lastReport, $0.lastStartFailure)
         }

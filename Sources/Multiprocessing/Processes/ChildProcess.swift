@@ -7,8 +7,8 @@
 /// the process is the server, not this process; everything here works all the same.
 ///
 /// The child lives no longer than its `ChildProcess`: when the last reference goes, a child that still runs is killed.
-/// It also ends when this process does, however that happens. What it writes to standard error is passed on to this
-/// process's while somebody waits for it.
+/// It also ends when this process does, however that happens. What it writes through a pipe (`WorkerSettings.output`) is
+/// taken from there while somebody waits for it; a child that nobody waits for stops when the pipe is full.
 ///
 ///     let child = try ChildProcess.start(Square(number: 12), by: .spawn)
 ///     switch await child.outcome {
@@ -100,8 +100,8 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         case .reply(let reply): return decode(reply)
         case .end(let end):
             let report = CrashReport(
-                work: storage.work(), processIdentifier: processIdentifier, record: end.record,
-                standardErrorTail: end.standardErrorTail)
+                work: storage.work(), ran: end.ran, processIdentifier: processIdentifier, record: end.record,
+                lastWords: end.lastWords)
             return .failure(.died(report))
         }
     }

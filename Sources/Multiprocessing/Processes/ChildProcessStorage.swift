@@ -9,7 +9,9 @@
 final class ChildProcessStorage: Sendable {
     struct End: Sendable {
         var record = ExitRecord()
-        var standardErrorTail: [UInt8] = []
+        var lastWords = LastWords()
+        /// From the start of the process to its end.
+        var ran: Duration?
     }
 
     /// The worker's answer, or that it ended without one.
@@ -39,10 +41,11 @@ final class ChildProcessStorage: Sendable {
     }
 
     let link: WorkerLink
-    let work: @Sendable () -> String
+    let work: @Sendable () -> WorkName
+    private let started = ContinuousClock.now
     private let state = Monitor(State())
 
-    init(link: WorkerLink, work: @escaping @Sendable () -> String) {
+    init(link: WorkerLink, work: @escaping @Sendable () -> WorkName) {
         self.link = link
         self.work = work
     }
@@ -145,16 +148,16 @@ final class ChildProcessStorage: Sendable {
             switch event {
             case .frame(let frame):
                 // What it wrote before its answer is passed on before the answer is.
-                link.readStandardError()
+                link.output.readAll()
                 settle(.reply(WorkReply(frame)))
-            case .ended(let record, let tail):
-                settle(End(record: record, standardErrorTail: tail))
+            case .ended(let record, let lastWords):
+                settle(End(record: record, lastWords: lastWords, ran: started.duration(to: .now)))
                 release(reactor, isShared: isShared)
             }
         }
         do {
             guard let reactor else { throw SystemError("wait for a child", code: SystemError.noDescriptors) }
-            try link.attach(to: reactor, handler)
+            try link.attach(to: reactor, label: { [work] in WorkerLabel(work: work().text) }, handler)
         } catch {
             giveUp()
             release(reactor, isShared: isShared)

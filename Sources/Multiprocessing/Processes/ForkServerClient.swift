@@ -19,7 +19,7 @@ final class ForkServerClient: Sendable {
     static func spawned() throws(SystemError) -> ForkServerClient {
         let ends = try DescriptorPair.sockets(.messages)
         let process = try ProcessStart.spawn(
-            role: WorkerRole.forkServer, inherited: ends.second, standardError: nil, binding: .now)
+            role: WorkerRole.forkServer, inherited: ends.second, binding: .now)
         return ForkServerClient(control: ends.takeFirst(), process: process)
     }
 
@@ -29,17 +29,17 @@ final class ForkServerClient: Sendable {
         let ends = try DescriptorPair.sockets(.messages)
         let number = ends.second.number
         let process = try ProcessStart.forkOnFreshThread {
-            ForkServerLoop.run(over: ProcessStart.leaveParentBehind(keeping: number, standardError: nil))
+            ForkServerLoop.run(over: ProcessStart.leaveParentBehind(keeping: number))
         }
         return ForkServerClient(control: ends.takeFirst(), process: process)
     }
 
     /// Asks for one worker with these descriptors; they may be closed here afterwards.
     func fork(
-        _ order: ForkOrder, socket: borrowing Descriptor, report: borrowing Descriptor,
-        standardError: borrowing Descriptor
+        _ order: ForkOrder, socket: borrowing Descriptor, report: borrowing Descriptor, streams: ChildStreams
     ) throws(SystemError) -> ProcessHandle {
-        let descriptors = [socket.number, report.number, standardError.number]
+        var order = order
+        let descriptors = [socket.number, report.number] + order.expect(streams)
         let result = control.withLock { control in
             // One exchange at a time: the answer belongs to the order before it.
             Result { () throws(SystemError) in

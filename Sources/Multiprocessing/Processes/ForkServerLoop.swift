@@ -3,8 +3,35 @@
 
 /// What its client asks of the fork server: one worker, whose descriptors come with the message in this order.
 struct ForkOrder: BitwiseCopyable {
-    /// The worker's conversation, the place to report its end to, its standard error.
-    static let descriptorCount = 3
+    /// What else the order says, a bit each.
+    struct Marks: OptionSet, BitwiseCopyable {
+        let rawValue: UInt8
+        /// A descriptor comes that is to be its standard output.
+        static let output = Marks(rawValue: 1)
+        /// Likewise its standard error.
+        static let error = Marks(rawValue: 2)
+        /// It records where it crashes.
+        static let recordsCrashes = Marks(rawValue: 4)
+    }
+
+    var marks = Marks()
+
+    /// The worker's conversation, the place to report its end to, its streams as far as they are not the server's.
+    var descriptorCount: Int { 2 + (marks.contains(.output) ? 1 : 0) + (marks.contains(.error) ? 1 : 0) }
+
+    /// Says which streams come with it, and in which order.
+    mutating func expect(_ streams: ChildStreams) -> [Int32] {
+        if streams.output != nil { marks.insert(.output) }
+        if streams.error != nil { marks.insert(.error) }
+        return [streams.output, streams.error].compactMap(\.self)
+    }
+
+    /// Which of the descriptors that came is which stream.
+    func streams(_ descriptors: ArraySlice<Int32>) -> ChildStreams {
+        var rest = descriptors
+        let output = marks.contains(.output) ? rest.popFirst() : nil
+        return ChildStreams(output: output, error: marks.contains(.error) ? rest.popFirst() : nil)
+    }
 
     private static let room = 254
     private var length: UInt16 = 0
@@ -92,27 +119,29 @@ enum ForkServerLoop {
                     children.killAll()
                     return
                 }
-                guard descriptors.count == ForkOrder.descriptorCount else {
+                guard descriptors.count == order.descriptorCount else {
                     throw SystemError("read an order", code: SystemError.brokenProtocol)
                 }
                 // Looked up once here, found at once by every copy: the search of all types and conformances is the
                 // longest step of a worker's beginning.
                 if let name = order.mangledName { ReceivedWork.type(named: name)?.prepareCoding() }
-                try obey(descriptors, control, &children, poll)
+                try obey(order, descriptors, control, &children, poll)
             }
         }
     }
 
     private static func obey(
-        _ descriptors: [Int32], _ control: borrowing Descriptor, _ children: inout Children, _ poll: borrowing EventPoll
+        _ order: ForkOrder, _ descriptors: [Int32], _ control: borrowing Descriptor, _ children: inout Children,
+        _ poll: borrowing EventPoll
     ) throws(SystemError) {
         // Owned from here on: closed in this process on every way out.
-        let socket = Descriptor(owning: descriptors[0])
         let report = Descriptor(owning: descriptors[1])
-        let standardError = Descriptor(owning: descriptors[2])
+        let others = OwnedDescriptors(owning: descriptors[..<1] + descriptors[2...])
         let server = CurrentProcess.identifier
         do {
-            let process = try ProcessStart.fork { becomeWorker(socket.number, standardError.number, server) }
+            let process = try ProcessStart.fork {
+                becomeWorker(others.numbers[0], order.streams(others.numbers.dropFirst()), order.marks, server)
+            }
             let reply = ForkReply(processIdentifier: process.processIdentifier)
             try DescriptorMessage.send(reply, with: [process.descriptor.number], over: control.number)
             try children.add(process, report: report, poll)
@@ -122,13 +151,17 @@ enum ForkServerLoop {
     }
 
     /// Runs in the copy, whose thread has done the rehearsal and so is not fit to share the runtime's locks with others.
-    private static func becomeWorker(_ socket: Int32, _ standardError: Int32, _ server: Int32) -> Never {
-        let own = ProcessStart.leaveServerBehind(keeping: socket, standardError: standardError, server: server)
+    private static func becomeWorker(
+        _ socket: Int32, _ streams: ChildStreams, _ marks: ForkOrder.Marks, _ server: Int32
+    ) -> Never {
+        let own = ProcessStart.leaveServerBehind(keeping: socket, streams: streams, server: server)
         let number = own.release()
         // The process bears the name of its first thread.
         CurrentProcess.setName("mp worker")
         ProcessStart.goOnOnFreshThread {
-            WorkerLoop.run(over: Descriptor(owning: number), endingWithParent: .byServer)
+            WorkerLoop.run(
+                over: Descriptor(owning: number), endingWithParent: .byServer,
+                recordsCrashes: marks.contains(.recordsCrashes))
         }
     }
 

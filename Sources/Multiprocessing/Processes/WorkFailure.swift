@@ -39,7 +39,7 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .threw(let error): "the work threw \(error)"
-        case .died(let report): report.description
+        case .died(let report): report.summary
         case .cannotTravel(let name):
             """
             \(name) cannot travel to another process: a private, fileprivate or local type has no name that a worker could find \
@@ -52,7 +52,7 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .cancelled: "the work was cancelled before it began"
         case .poolIsShutDown: "the pool is shut down"
         case .notStarted(let failure): failure.description
-        case .poolIsBroken(let report): "workers end before they take any work; the last one: \(report)"
+        case .poolIsBroken(let report): "workers end before they take any work; the last one: \(report.summary)"
         }
     }
 

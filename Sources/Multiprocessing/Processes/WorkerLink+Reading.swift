@@ -19,30 +19,17 @@ extension WorkerLink {
             }
             return (frames, state.handler)
         }
+        // What it wrote before it answered belongs to the work that the label still names.
+        if !frames.isEmpty, output.isLabelled { output.readAll() }
         // Outside the lock: a handler may send.
         for frame in frames { handler?(.frame(frame)) }
         if isOver { endConversation() }
     }
 
-    /// Takes what the worker wrote to its standard error: passes it on and keeps its tail.
-    func readStandardError() {
-        let size = 16 << 10
-        var isOpen = true
-        while isOpen {
-            // The buffer is ours for the closure; what was read is copied out of it.
-            let bytes = unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer -> [UInt8] in
-                guard case .moved(let count) = unsafe Transfer.readNow(standardError.number, into: buffer) else {
-                    return []
-                }
-                return unsafe Array(buffer.prefix(count))
-            }
-            isOpen = !bytes.isEmpty
-            if isOpen {
-                state.withLock { $0.tail.append(bytes) }
-                try? StandardStream.error.writeAll(bytes)
-            }
-        }
-        if Transfer.hasEnded(standardError.number) { unwatch(standardError.number) }
+    /// Takes what the worker has written to this stream.
+    func read(_ stream: WorkerOutputReader.Stream) {
+        output.read(stream)
+        if Transfer.hasEnded(stream.number) { unwatch(stream.number) }
     }
 }
 
@@ -106,17 +93,5 @@ struct OutgoingFrames {
             if frame.handles.isEmpty { return unsafe Transfer.sendNow(number, rest) }
             return unsafe DescriptorTransfer.sendNow(rest, with: frame.handles, over: number)
         }
-    }
-}
-
-/// The last bytes of a text.
-struct TextTail {
-    static let size = 16 << 10
-
-    private(set) var bytes: [UInt8] = []
-
-    mutating func append(_ new: [UInt8]) {
-        bytes += new
-        if bytes.count > Self.size { bytes.removeFirst(bytes.count - Self.size) }
     }
 }

@@ -3,19 +3,19 @@
 
 import Synchronization
 
-/// The parent's side of one worker process: its conversation, its standard error, its end.
+/// The parent's side of one worker process: its conversation, its output, its end.
 ///
 /// A reactor turns it: attach it to one, and its events come on the reactor's thread, frames in order and `ended` last.
 /// Frames may be sent from any thread; none waits.
 ///
 /// Rules:
 /// 1. The parent holds only its own ends, so the end of a conversation always arrives.
-/// 2. `ended` comes after everything that the worker had sent before its end, standard error included.
+/// 2. `ended` comes after everything that the worker had sent before its end, its output included.
 /// 3. A worker whose conversation has ended is of no use: it is killed, and its end is what is reported.
 final class WorkerLink: Sendable {
     enum Event: Sendable {
         case frame(ReceivedFrame)
-        case ended(ExitRecord, standardErrorTail: [UInt8])
+        case ended(ExitRecord, LastWords)
     }
 
     struct State: ~Copyable {
@@ -27,13 +27,12 @@ final class WorkerLink: Sendable {
         var assembler = FrameAssembler()
         var outgoing = OutgoingFrames()
         var conversationIsOver = false
-        var tail = TextTail()
         var hasEnded = false
     }
 
     let process: ProcessHandle
     let socket: Descriptor
-    let standardError: Descriptor
+    let output: WorkerOutputReader
     /// Where the fork server reports the end; nil for our own child.
     let report: Descriptor?
     /// Kept alive as long as its workers are.
@@ -41,12 +40,12 @@ final class WorkerLink: Sendable {
     let state = Mutex(State())
 
     init(
-        process: consuming ProcessHandle, socket: consuming Descriptor, standardError: consuming Descriptor,
+        process: consuming ProcessHandle, socket: consuming Descriptor, output: WorkerOutputReader,
         report: consuming Descriptor?, server: ForkServerClient?, unsent: OutgoingFrames
     ) {
         self.process = process
         self.socket = socket
-        self.standardError = standardError
+        self.output = output
         self.report = report
         self.server = server
         state.withLock { $0.outgoing = unsent }
@@ -61,8 +60,13 @@ final class WorkerLink: Sendable {
 
     var processIdentifier: Int32 { process.processIdentifier }
 
-    /// Begins to deliver events through this reactor. Once only.
-    func attach(to reactor: Reactor, _ handler: @escaping @Sendable (Event) -> Void) throws(SystemError) {
+    /// Begins to deliver events through this reactor. Once only. Lines that the worker writes bear the label of the
+    /// moment when they are read.
+    func attach(
+        to reactor: Reactor, label: @escaping @Sendable () -> WorkerLabel = { WorkerLabel() },
+        _ handler: @escaping @Sendable (Event) -> Void
+    ) throws(SystemError) {
+        output.label(by: label)
         state.withLock { state in
             state.reactor = reactor
             state.handler = handler
@@ -70,7 +74,9 @@ final class WorkerLink: Sendable {
         // Weak: the reactor's table must not keep a link alive that its owner has dropped.
         let socketToken = try watch(socket.number, reactor) { [weak self] in self?.socketIsReady() }
         state.withLock { $0.socketToken = socketToken }
-        _ = try watch(standardError.number, reactor) { [weak self] in self?.readStandardError() }
+        for stream in output.streams {
+            _ = try watch(stream.number, reactor) { [weak self] in self?.read(stream) }
+        }
         _ = try watch(endDescriptor, reactor) { [weak self] in self?.mayHaveEnded() }
         // What was sent before may still wait for room.
         flush()
@@ -87,6 +93,7 @@ final class WorkerLink: Sendable {
             return (state.tokens, state.reactor, state.handler)
         }
         for (number, token) in tokens { reactor?.remove(number, token) }
+        output.forgetLabel()
         return handler
     }
 
@@ -163,13 +170,12 @@ final class WorkerLink: Sendable {
         guard let record = endRecord() else { return }
         // Rule 2.
         receive()
-        readStandardError()
-        let tail = state.withLock { state in
+        let lastWords = output.readToEnd()
+        state.withLock { state in
             state.hasEnded = true
             state.conversationIsOver = true
-            return state.tail.bytes
         }
-        detach()?(.ended(record, standardErrorTail: tail))
+        detach()?(.ended(record, lastWords))
     }
 
     /// How the worker ended, or nil when it was a false alarm.

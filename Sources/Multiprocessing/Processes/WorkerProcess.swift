@@ -20,13 +20,17 @@ func runWorkerMain(role: UnsafePointer<CChar>, descriptor: Int32) {
     socket.closeOnExec()
     switch role {
     case WorkerRole.forkServer: ForkServerLoop.run(over: socket)
-    default: WorkerLoop.run(over: socket, endingWithParent: .byThread)
+    default:
+        let recordsCrashes = role == WorkerRole.recordingWorker
+        WorkerLoop.run(over: socket, endingWithParent: .byThread, recordsCrashes: recordsCrashes)
     }
 }
 
 /// What a program that is started anew becomes.
 enum WorkerRole {
     static let worker = "worker"
+    /// One that records where it crashes.
+    static let recordingWorker = "recorder"
     static let forkServer = "server"
 }
 
@@ -44,9 +48,12 @@ enum WorkerLoop {
     }
 
     /// Never returns. The socket stays open for the life of the process.
-    static func run(over socket: consuming Descriptor, endingWithParent watch: ParentWatch) -> Never {
+    static func run(
+        over socket: consuming Descriptor, endingWithParent watch: ParentWatch, recordsCrashes: Bool
+    ) -> Never {
         CurrentProcess.setName("mp worker")
         prepare()
+        if recordsCrashes { CrashRecorder.begin() }
         let number = socket.release()
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer
@@ -67,7 +74,12 @@ enum WorkerLoop {
     /// Once in a process and its copies: the copies of a fork server find it done.
     static func prepare() { _ = isPrepared }
 
-    private static let isPrepared: Void = CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
+    private static let isPrepared: Void = {
+        CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
+        // What several workers print then comes in whole lines, also where it goes straight to the program's own output.
+        CurrentProcess.writeOutputLineByLine()
+        CrashRecorder.prepare()
+    }()
     private static let mainExecutor = ThreadExecutor()
     private static let mainActorExecutor = ThreadExecutor.MainExecutor(on: mainExecutor)
 

@@ -6,26 +6,25 @@
 /// Rules, in this order:
 /// 1. `.fork` needs a single thread, or a caller who insists.
 /// 2. `.spawn` and `.forkServer` need the entry hook, or the child would run the program's `main`.
-/// 3. What a worker is given: its end of the conversation, its standard error, nothing else that is open here.
+/// 3. What a worker is given: its end of the conversation, its output streams, nothing else that is open here.
 enum WorkerStart {
     /// The descriptors of a worker that is about to be started, and what is to be said to it first.
     private struct Ends: ~Copyable {
         let conversation: DescriptorPair
-        let standardError: DescriptorPair
+        let streams: WorkerStreams
         let unsent: OutgoingFrames
 
         /// The first words are on their way before the worker is: it finds them when it begins, and nobody has to wake
         /// up in between.
-        static func make(saying first: MessageBody) throws(SystemError) -> Ends {
+        static func make(_ settings: WorkerSettings, saying first: MessageBody) throws(SystemError) -> Ends {
             let conversation = try DescriptorPair.sockets(.stream)
-            let standardError = try DescriptorPair.pipe()
-            try standardError.first.makeNonBlocking()
+            let streams = try WorkerStreams.make(settings.output)
             var unsent = OutgoingFrames()
             if !first.bytes.isEmpty {
                 unsent.append(first)
                 unsent.send(over: conversation.first.number)
             }
-            return Ends(conversation: conversation, standardError: standardError, unsent: unsent)
+            return Ends(conversation: conversation, streams: streams, unsent: unsent)
         }
 
         /// Keeps our ends and closes the worker's.
@@ -33,9 +32,10 @@ enum WorkerStart {
             to process: consuming ProcessHandle, report: consuming Descriptor? = nil, server: ForkServerClient? = nil
         ) -> WorkerLink {
             let unsent = unsent
+            let output = streams.reader(of: process.processIdentifier)
             return WorkerLink(
-                process: process, socket: conversation.takeFirst(), standardError: standardError.takeFirst(),
-                report: report, server: server, unsent: unsent)
+                process: process, socket: conversation.takeFirst(), output: output, report: report, server: server,
+                unsent: unsent)
         }
     }
 
@@ -64,11 +64,12 @@ enum WorkerStart {
     ) throws(StartFailure) -> WorkerLink {
         try checkThreads(safety)
         do {
-            let ends = try Ends.make(saying: first)
-            let (socket, standardError) = (ends.conversation.second.number, ends.standardError.second.number)
+            let ends = try Ends.make(settings, saying: first)
+            let (socket, streams) = (ends.conversation.second.number, ends.streams.forChild)
             let process = try ProcessStart.forkOnFreshThread {
-                let own = ProcessStart.leaveParentBehind(keeping: socket, standardError: standardError)
-                WorkerLoop.run(over: own, endingWithParent: .byThread)
+                let own = ProcessStart.leaveParentBehind(keeping: socket, streams: streams)
+                WorkerLoop.run(
+                    over: own, endingWithParent: .byThread, recordsCrashes: settings.workerRecordsCrashes)
             }
             return ends.link(to: process)
         } catch {
@@ -79,10 +80,10 @@ enum WorkerStart {
     private static func spawn(_ settings: WorkerSettings, _ first: MessageBody) throws(StartFailure) -> WorkerLink {
         guard CurrentProcess.entryHookIsInstalled else { throw .notTakenOver }
         do {
-            let ends = try Ends.make(saying: first)
+            let ends = try Ends.make(settings, saying: first)
             let process = try ProcessStart.spawn(
-                role: WorkerRole.worker, inherited: ends.conversation.second,
-                standardError: ends.standardError.second.number)
+                role: settings.workerRecordsCrashes ? WorkerRole.recordingWorker : WorkerRole.worker,
+                inherited: ends.conversation.second, streams: ends.streams.forChild)
             return ends.link(to: process)
         } catch {
             throw .system(error)
@@ -95,11 +96,12 @@ enum WorkerStart {
         saying first: MessageBody = MessageBody()
     ) throws(StartFailure) -> WorkerLink {
         do {
-            let ends = try Ends.make(saying: first)
+            let ends = try Ends.make(settings, saying: first)
             let report = try DescriptorPair.sockets(.messages)
+            var order = order
+            if settings.workerRecordsCrashes { order.marks.insert(.recordsCrashes) }
             let process = try server.fork(
-                order, socket: ends.conversation.second, report: report.second, standardError: ends.standardError.second
-            )
+                order, socket: ends.conversation.second, report: report.second, streams: ends.streams.forChild)
             return ends.link(to: process, report: report.takeFirst(), server: server)
         } catch {
             if server.hasEnded { throw .serverLost(error.description) }

@@ -4,6 +4,12 @@
 import CMultiprocessing
 import Glibc
 
+/// The descriptors that become a child's standard output and standard error; nil for one that it inherits.
+struct ChildStreams: Sendable {
+    var output: Int32?
+    var error: Int32?
+}
+
 /// The two ways to make a process, as thin as they can be; what runs in the child is for the layers above.
 enum ProcessStart {
     /// Starts this very program again, as `role`, with one inherited descriptor.
@@ -12,7 +18,8 @@ enum ProcessStart {
     /// - Parameter binding: Whether the loader resolves every symbol now rather than each with its first call: worth it
     ///   for a program whose copies would each resolve the same ones again.
     static func spawn(
-        role: String, inherited: borrowing Descriptor, standardError: Int32?, binding: SymbolBinding = .lazy
+        role: String, inherited: borrowing Descriptor, streams: ChildStreams = ChildStreams(),
+        binding: SymbolBinding = .lazy
     ) throws(SystemError) -> ProcessHandle {
         let variable = "\(MP_ROLE_VARIABLE)=\(role):3"
         let name = "\(programName): \(role)"
@@ -22,7 +29,8 @@ enum ProcessStart {
                 unsafe CurrentProcess.program.withCString { path in
                     var request = unsafe mp_spawn_request(
                         path: path, arguments: arguments, environment: environment,
-                        inherited: inherited.number, standard_error: standardError ?? -1)
+                        inherited: inherited.number, standard_output: streams.output ?? -1,
+                        standard_error: streams.error ?? -1)
                     return unsafe mp_spawn(&request)
                 }
             }
@@ -69,23 +77,24 @@ enum ProcessStart {
     ///
     /// What exec would have done, and more: no descriptor of the parent stays open here, so that the end of a
     /// conversation always arrives. Answers the kept descriptor under its new number.
-    static func leaveParentBehind(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
+    static func leaveParentBehind(keeping descriptor: Int32, streams: ChildStreams = ChildStreams()) -> Descriptor {
         let null = unsafe mp_open("/dev/null", O_RDONLY, 0)  // the path is a literal
         if null >= 0 { dup2(null, 0) }
         mp_reset_signals()
-        return leave(keeping: descriptor, standardError: standardError)
+        return leave(keeping: descriptor, streams)
     }
 
     /// The same for the copy of a single-threaded server, whose standard input and signals are in order already. It
     /// ends with its server.
-    static func leaveServerBehind(keeping descriptor: Int32, standardError: Int32?, server: Int32) -> Descriptor {
+    static func leaveServerBehind(keeping descriptor: Int32, streams: ChildStreams, server: Int32) -> Descriptor {
         mp_end_with_parent(server)
-        return leave(keeping: descriptor, standardError: standardError)
+        return leave(keeping: descriptor, streams)
     }
 
-    private static func leave(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
+    private static func leave(keeping descriptor: Int32, _ streams: ChildStreams) -> Descriptor {
         CurrentProcess.leadOwnGroup()
-        if let standardError { dup2(standardError, 2) }
+        if let output = streams.output { dup2(output, 1) }
+        if let error = streams.error { dup2(error, 2) }
         let kept = mp_keep_only(descriptor)
         return Descriptor(owning: kept < 0 ? descriptor : kept)
     }

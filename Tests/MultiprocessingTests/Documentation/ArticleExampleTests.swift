@@ -77,6 +77,16 @@ extension ArticleExampleTests {
         }
     }
 
+    @Test func `what works print is handed over with their names`() async throws {
+        let lines = Mutex<[String]>([])
+        #expect(try await countTagged([3, 4]) { line in lines.withLock { $0.append(line) } } == [6, 10])
+        let found = lines.withLock { $0.sorted { $0.suffix(1) < $1.suffix(1) } }
+        #expect(found.count == 2)
+        for (line, number) in zip(found, [3, 4]) {
+            #expect(line.hasSuffix(" output TalkativeSum(number: \(number))] adding up to \(number)"))
+        }
+    }
+
     @Test func `work whose process was killed is run a second time, and no third`() async throws {
         let attempts = try SharedAtomic(0)
         let pool = try ProcessPool(workers: 1)

@@ -17,6 +17,17 @@ func countOutcomes(of numbers: [Int], in pool: any WorkerPool) async -> (done: I
     return (done, reports)
 }
 
+func countTagged(_ numbers: [Int], _ log: @escaping @Sendable (String) -> Void) async throws -> [Int] {
+    var settings = WorkerSettings()
+    settings.output = .lines { line in
+        log("[\(line.worker ?? 0) \(line.stream) \(line.work ?? "idle")] \(line.text)")
+    }
+    let pool = try ProcessPool(workers: 2, settings: settings)
+    let sums = try await pool.map(numbers.map(TalkativeSum.init))
+    await pool.shutDown()
+    return sums
+}
+
 func runTwiceIfNeeded<W: Work>(_ work: W, in pool: any WorkerPool) async throws(WorkFailure) -> W.Output {
     do {
         return try await pool.run(work)
