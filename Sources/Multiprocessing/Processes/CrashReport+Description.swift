@@ -5,15 +5,24 @@
 extension CrashReport {
     private static let columns = 100
     private static let mostFrames = 14
+    private static let callOfWork = "protocol witness for Multiprocessing.Work.run()"
 
     public var description: String {
         var lines = [Self.fitting(head), usage] + wordLines
-        if let frames = backtrace?.frames, !frames.isEmpty {
+        let frames = ownFrames
+        if !frames.isEmpty {
             lines.append("  it was at")
             lines += frames.prefix(Self.mostFrames).map { Self.fitting("    \($0)") }
             if frames.count > Self.mostFrames { lines.append("    and \(frames.count - Self.mostFrames) callers more") }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Without the library's own ones that called the work, where it is to be seen which these are.
+    private var ownFrames: [Backtrace.Frame] {
+        let frames = backtrace?.frames ?? []
+        let call = frames.firstIndex { $0.symbol?.hasPrefix(Self.callOfWork) ?? false }
+        return call.map { Array(frames[..<$0]) } ?? frames
     }
 
     /// How it ended, at which work, and its last words: a sentence, and lines below it.
