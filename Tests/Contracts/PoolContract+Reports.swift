@@ -92,7 +92,7 @@ extension PoolContract {
 }
 
 /// The address and the thread sanitizer, which deal with crashes themselves.
-enum Sanitizer {
+public enum Sanitizer {
     // Looked up by literal names.
-    static let isActive = unsafe dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+    public static let isActive = unsafe dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
 }

@@ -9,9 +9,10 @@ public enum WorkerOutput: Sendable {
     /// It comes to this process's own streams, in unbroken lines. The default.
     ///
     /// Standard error goes through this process, which writes whole lines; those of more than 64 KiB are cut. Standard
-    /// output is the very one of this process: a line is one write there, which the kernel does not mix with another up
-    /// to 4 KiB in a pipe. So a reader of the output that is slow or has stopped holds up who prints, and not
-    /// the thread that reads for all workers; and a worker finds a terminal where this process has one.
+    /// output is the very one of this process, under `.forkServer` as it was when the server started: a line is one
+    /// write there, which the kernel does not mix with another up to 4 KiB in a pipe. So a reader of the output that is
+    /// slow or has stopped holds up who prints, and not the thread that reads for all workers; and a worker finds a
+    /// terminal where this process has one.
     case passedThrough
 
     /// It is thrown away.
@@ -23,9 +24,10 @@ public enum WorkerOutput: Sendable {
 
     /// It is handed over line by line, and comes to nobody else.
     ///
-    /// The closure is called on the thread that reads for the pool's workers, in the order of each stream; lines of
-    /// different streams may come in another order than they were written in. While it runs, no worker's answer
-    /// is received: it must be quick. What a worker wrote comes before its end is reported.
+    /// The closure is called on the thread that reads for the pool's workers, or by whoever waits for a `ChildProcess`, in
+    /// the order of each stream; lines of different streams may come in another order than they were written in. While it
+    /// runs, no worker's answer is received: it must be quick. What a work wrote comes before its output, and what a worker
+    /// wrote before its end is reported.
     case lines(@Sendable (WorkerOutputLine) -> Void)
 }
 
