@@ -94,7 +94,8 @@ struct WorkerOutputTests {
     }
 
     private func run(_ command: String, _ method: StartMethod) async throws -> ProgramResult {
-        let result = try await Program.run(try BuiltProducts.path(of: "Probe"), [command, method.rawValue])
+        let result = try await Program.run(
+            try BuiltProducts.path(of: "Probe"), [command, method.rawValue], deadline: .seconds(240))
         #expect(result.status == .exited(0), "\(result.standardOutput)\(result.standardError)")
         return result
     }
