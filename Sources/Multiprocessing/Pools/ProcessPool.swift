@@ -67,7 +67,7 @@ public final class ProcessPool: SubmittingPool {
             return .none
         }
         return storage.submit(
-            PendingWork(request: request, name: description(of: work, in: request)) { result in
+            PendingWork(request: request, name: WorkName.later(of: work, in: request)) { result in
                 switch result {
                 case .success(let reply): completion(.reply(reply))
                 case .failure(let failure): completion(.failure(failure))

@@ -50,7 +50,7 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         } catch {
             throw .notStarted(error)
         }
-        let storage = ChildProcessStorage(link: link, work: description(of: work, in: request))
+        let storage = ChildProcessStorage(link: link, work: WorkName.later(of: work, in: request))
         return ChildProcess(storage: storage) { reply in
             Result { () throws(WorkFailure) in try reply.output(of: W.self) }
         }

@@ -1,36 +1,33 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of work as reports and lines of output name it.
-struct WorkName: Sendable, Hashable {
+/// A work in words, for reports: what it is, and a short description of the value.
+struct WorkName: Sendable {
     /// Its type, fully qualified.
-    var type: String
-    /// Its type and value in a few words.
-    var text: String
+    let type: String
+    /// Type and value, at most some 200 characters.
+    let text: String
 
-    private static let longest = 200
-
-    /// Describes the work, which can take as long as its description is large.
-    init(describing work: some Work) {
-        type = _typeName(Swift.type(of: work))
+    init(_ work: some Work) {
         let value = String(describing: work)
+        type = _typeName(Swift.type(of: work))
         // A struct without a description of its own already begins with its unqualified name.
-        let short = value.count > Self.longest ? value.prefix(Self.longest) + "…" : value[...]
+        let short = value.count > 200 ? value.prefix(200) + "…" : value[...]
         text = value.hasPrefix(type.split(separator: ".").last ?? "") ? String(short) : "\(type): \(short)"
     }
 
-    /// Names the work by its type only.
-    init(typeOf work: some Work) {
-        type = _typeName(Swift.type(of: work))
-        text = type
+    /// Without its value.
+    init(ofType type: any Any.Type) {
+        self.type = _typeName(type)
+        text = self.type
     }
-}
 
-/// The work's name, made when it is asked for. A work with handles is described now: what holds the work would hold
-/// those, and who waits for the end of a conversation would wait for the report's sake. A large one only by its type,
-/// since to describe it could take longer than to do it.
-func description(of work: some Work, in request: MessageBody) -> @Sendable () -> WorkName {
-    if request.handles.isEmpty { return { WorkName(describing: work) } }
-    let name = request.bytes.count <= 4096 ? WorkName(describing: work) : WorkName(typeOf: work)
-    return { name }
+    /// The name, made when it is asked for. A work with handles is described now: what holds the work would hold those, and
+    /// who waits for the end of a conversation would wait for the report's sake. A large one only by its type, since to
+    /// describe it could take longer than to do it.
+    static func later<W: Work>(of work: W, in request: MessageBody) -> @Sendable () -> WorkName {
+        if request.handles.isEmpty { return { WorkName(work) } }
+        let name = request.bytes.count <= 4096 ? WorkName(work) : WorkName(ofType: W.self)
+        return { name }
+    }
 }

@@ -122,7 +122,7 @@ struct CrashReportTests {
         var record = ExitRecord()
         (record.ending, record.status, record.dumpedCore) = (.signaled, SIGABRT, true)
         (record.userMicroseconds, record.peakMemoryBytes) = (1_250_000, 10 << 20)
-        let name = WorkName(describing: Speaking(word: String(repeating: "long ", count: 100)))
+        let name = WorkName(Speaking(word: String(repeating: "long ", count: 100)))
         let report = CrashReport(
             work: name, attempt: 3, ran: .milliseconds(12), processIdentifier: 4_711, record: record, lastWords: words)
         let lines = "\(report)".split(separator: "\n", omittingEmptySubsequences: false)
