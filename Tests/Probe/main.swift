@@ -14,6 +14,7 @@ import Multiprocessing
 //     Probe processors spawn                          prints the number of usable processors
 //     Probe printing fork|spawn|forkserver            a child that prints, and then the parent does
 //     Probe forgotten fork|spawn|forkserver           leaves main with a pool and a child still alive
+//     Probe companions fork|spawn|forkserver          prints what a carrier brought along and how many notices came back
 //
 // The code is synchronous up to where a pool is made: `.fork` needs a process with one thread.
 
@@ -30,6 +31,7 @@ case "busy": Probe.hold(method, isBusy: true)
 case "idle": Probe.hold(method, isBusy: false)
 case "printing": Probe.letPrint(method)
 case "forgotten": Probe.forget(method)
+case "companions": CompanionProbe.run(method)
 case "processors":
     StandardOutput.print("\(Machine.current.usableProcessors)")
     ProbeEnd.now(0)

@@ -8,7 +8,8 @@
 /// version guards against a mistake, not against another release.
 enum Frame {
     enum Kind: UInt8 {
-        /// Parent to worker: do this. Payload: length of the type's name (2), name, encoded work.
+        /// Parent to worker: do this. Payload: length of the type's name (2), name, encoded work. With the length's
+        /// highest bit set, words that travel beside the work stand before it: their length (4), coded words.
         case work = 1
         /// Parent to worker: end in good order. No payload.
         case stop = 2
@@ -17,6 +18,8 @@ enum Frame {
         /// Worker to parent: the work threw, or could not be decoded, or its output not be encoded: a coded
         /// `RemoteFailure`.
         case failure = 4
+        /// Worker to parent, at any time: a notice. Payload: length of the type's name (2), name, encoded notice.
+        case notice = 5
     }
 
     struct Head {

@@ -17,7 +17,7 @@ struct WorkType<W: Work>: Sendable {
     private init() {
         let name = _mangledTypeName(W.self)
         // Asked here what the worker will be asked, so that a type that cannot travel is refused at once.
-        mangledName = name.flatMap { _typeByName($0) == W.self ? $0 : nil }
+        mangledName = name.flatMap { $0.utf8.count < WorkRequest.carriesWords && _typeByName($0) == W.self ? $0 : nil }
     }
 
     /// The facts of the type, found out anew: for a process that must not use a `Mutex`.
@@ -34,14 +34,15 @@ struct WorkType<W: Work>: Sendable {
         }
     }
 
-    /// The frame that asks a worker to do this work.
-    func request(_ work: W) throws(WorkRequestError) -> MessageBody {
+    /// The frame that asks a worker to do this work, in the surroundings that the words tell of.
+    func request(_ work: W, carrying words: [CarriedWords] = []) throws(WorkRequestError) -> MessageBody {
         guard let mangledName else { throw .cannotTravel(typeName: _typeName(W.self)) }
         var frame = Frame.begin(.work)
-        let length = mangledName.utf8.count
+        let length = mangledName.utf8.count | (words.isEmpty ? 0 : WorkRequest.carriesWords)
         frame.bytes.append(UInt8(truncatingIfNeeded: length))
         frame.bytes.append(UInt8(truncatingIfNeeded: length >> 8))
         frame.bytes += mangledName.utf8
+        if !words.isEmpty { frame.bytes += CarriedWords.bytes(of: words) }
         do {
             try workCoding.encode(work, into: &frame)
         } catch {
@@ -50,6 +51,12 @@ struct WorkType<W: Work>: Sendable {
         Frame.finish(&frame)
         return frame
     }
+}
+
+/// What the two sides of a request agree on.
+enum WorkRequest {
+    /// The bit of the name's length that says that words stand before the work.
+    static let carriesWords = 1 << 15
 }
 
 private let knownWorkTypes = Mutex<[ObjectIdentifier: any Sendable]>([:])
@@ -64,11 +71,13 @@ enum WorkRequestError: Error {
 struct ReceivedWork {
     let workType: any Work.Type
     let body: ReceivedBody
+    private var words: [CarriedWords] = []
 
     init(_ payload: ReceivedBody) throws(MessageCodingError) {
         let bytes = payload.bytes
         guard bytes.count >= 2 else { throw .truncated }
-        let length = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
+        let lengthAndMark = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
+        let length = lengthAndMark & ~WorkRequest.carriesWords
         let rest = bytes.dropFirst(2)
         guard rest.count >= length else { throw .truncated }
         // Other bytes are addresses to the runtime's reader of names.
@@ -76,13 +85,21 @@ struct ReceivedWork {
         let name = String(decoding: rest.prefix(length), as: UTF8.self)
         guard let type = Self.type(named: name) else { throw .wrongType(expected: "work named \(name)") }
         workType = type
-        body = payload.dropFirst(2 + length)
+        let afterName = payload.dropFirst(2 + length)
+        if length == lengthAndMark {
+            body = afterName
+        } else {
+            (words, body) = try CarriedWords.read(from: afterName)
+        }
     }
 
     static func type(named mangledName: String) -> (any Work.Type)? { _typeByName(mangledName) as? any Work.Type }
 
     /// Does the work and answers the frame to send back: its output, or why there is none.
-    func reply() async -> MessageBody { await workType.reply(to: body) }
+    func reply() async -> MessageBody {
+        if words.isEmpty { return await workType.reply(to: body) }
+        return await CarriedWords.restore(words[...], for: workType) { await workType.reply(to: body) }
+    }
 }
 
 extension Work {

@@ -14,6 +14,7 @@
 /// A pool that is dropped without `shutDown()` kills its workers and abandons what waits.
 public final class ProcessPool: SubmittingPool {
     private let storage: ProcessPoolStorage
+    private let companions: WorkCompanions
 
     /// Starts the workers.
     ///
@@ -22,13 +23,16 @@ public final class ProcessPool: SubmittingPool {
     ///   - method: How they begin.
     ///   - safety: Only for `.fork`: what to do when this process has more than one thread. A pool has a thread of its
     ///     own, so a second `.fork` pool must be made before the first one is used up, or not at all.
+    ///   - companions: What travels beside each piece of work, and what is done with notices from the workers.
     /// - Throws: The reason why no worker could be started; then none is left.
     public init(
         workers: Int = Machine.current.usableProcessors, by method: StartMethod = .forkServer,
-        safety: ForkSafety = .requireSingleThread
+        safety: ForkSafety = .requireSingleThread, companions: WorkCompanions = WorkCompanions()
     ) throws(StartFailure) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
-        storage = try ProcessPoolStorage(workers: workers, starter: WorkerStarter(method, safety))
+        storage = try ProcessPoolStorage(
+            workers: workers, starter: WorkerStarter(method, safety), companions: companions)
+        self.companions = companions
         workerCount = workers
         startMethod = method
     }
@@ -60,7 +64,7 @@ public final class ProcessPool: SubmittingPool {
         let request: MessageBody
         do {
             // Before it is queued: what cannot be encoded fails here, alone.
-            request = try WorkType<W>.known.request(work)
+            request = try WorkType<W>.known.request(work, carrying: companions.captured())
         } catch {
             completion(.failure(WorkFailure(error)))
             return .none

@@ -10,14 +10,20 @@
 /// A pool that is dropped without `shutDown()` abandons what waits and lets its threads end after their current work.
 public final class ThreadPool: SubmittingPool {
     private let storage: ThreadPoolStorage
+    private let companions: WorkCompanions
 
     /// Starts the threads.
     ///
-    /// - Parameter workers: How many, at least one; as many as this process may use processors if not given.
+    /// - Parameters:
+    ///   - workers: How many, at least one; as many as this process may use processors if not given.
+    ///   - companions: What travels beside each piece of work: a task's own values do not reach a thread by themselves.
     /// - Throws: `StartFailure.system` when the system has no thread left; then none is.
-    public init(workers: Int = Machine.current.usableProcessors) throws(StartFailure) {
+    public init(
+        workers: Int = Machine.current.usableProcessors, companions: WorkCompanions = WorkCompanions()
+    ) throws(StartFailure) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
         storage = ThreadPoolStorage()
+        self.companions = companions
         do {
             for index in 1...workers {
                 try storage.startThread(named: "mp.pool \(index)")
@@ -46,12 +52,18 @@ public final class ThreadPool: SubmittingPool {
     }
 
     func submit<W: Work>(_ work: W, _ completion: @escaping @Sendable (Completion<W>) -> Void) -> WorkTicket {
-        storage.submit { start in
+        let words = companions.captured()
+        return storage.submit { start in
             switch start {
-            case .run(let executor): completion(executor.run { await Self.completion(of: work) })
+            case .run(let executor): completion(executor.run { await Self.completion(of: work, words) })
             case .giveUp(let failure): completion(.failure(failure))
             }
         }
+    }
+
+    private static func completion<W: Work>(of work: W, _ words: [CarriedWords]) async -> Completion<W> {
+        if words.isEmpty { return await completion(of: work) }
+        return await CarriedWords.restore(words[...], for: W.self) { await completion(of: work) }
     }
 
     private static func completion<W: Work>(of work: W) async -> Completion<W> {

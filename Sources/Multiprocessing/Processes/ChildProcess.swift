@@ -33,15 +33,17 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     ///   - method: How the child begins.
     ///   - safety: Only for `.fork`: what to do when this process has more than one thread.
     ///   - settings: The surroundings that the child is given.
+    ///   - companions: What travels beside the work, and what is done with notices. Notices are handled while somebody
+    ///     waits for the child.
     /// - Throws: `WorkFailure.cannotTravel` or `.notEncoded` before anything is started, `.notStarted` when
     ///   the system refused.
     public static func start<W: Work>(
         _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread,
-        settings: WorkerSettings = WorkerSettings()
+        settings: WorkerSettings = WorkerSettings(), companions: WorkCompanions = WorkCompanions()
     ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
         var request: MessageBody
         let type = WorkType<W>.known
-        do { request = try type.request(work) } catch { throw WorkFailure(error) }
+        do { request = try type.request(work, carrying: companions.captured()) } catch { throw WorkFailure(error) }
         request.bytes += Frame.empty(.stop).bytes
         let link: WorkerLink
         do {
@@ -50,7 +52,8 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         } catch {
             throw .notStarted(error)
         }
-        let storage = ChildProcessStorage(link: link, work: description(of: work, in: request))
+        let storage = ChildProcessStorage(
+            link: link, work: description(of: work, in: request), companions: companions)
         return ChildProcess(storage: storage) { reply in
             Result { () throws(WorkFailure) in try reply.output(of: W.self) }
         }

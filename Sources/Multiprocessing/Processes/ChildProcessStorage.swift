@@ -40,11 +40,13 @@ final class ChildProcessStorage: Sendable {
 
     let link: WorkerLink
     let work: @Sendable () -> String
+    private let companions: WorkCompanions
     private let state = Monitor(State())
 
-    init(link: WorkerLink, work: @escaping @Sendable () -> String) {
+    init(link: WorkerLink, work: @escaping @Sendable () -> String, companions: WorkCompanions) {
         self.link = link
         self.work = work
+        self.companions = companions
     }
 
     // MARK: Waiting
@@ -143,6 +145,8 @@ final class ChildProcessStorage: Sendable {
         // The handler keeps this storage, and so the link, until the end has come or it is abandoned.
         let handler: @Sendable (WorkerLink.Event) -> Void = { [self] event in
             switch event {
+            case .frame(let frame) where frame.kind == .notice:
+                companions.deliver(frame.payload, from: link.processIdentifier)
             case .frame(let frame):
                 // What it wrote before its answer is passed on before the answer is.
                 link.readStandardError()

@@ -48,6 +48,7 @@ enum WorkerLoop {
         CurrentProcess.setName("mp worker")
         prepare()
         let number = socket.release()
+        WorkerVoice.begin(over: number)
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer
         while let frame = conversation.receive(), frame.kind == .work {
@@ -59,7 +60,7 @@ enum WorkerLoop {
             // Before the answer: what the work printed is there when its output is, and who has the output may end this
             // process.
             CurrentProcess.flushStreams()
-            send(answer, over: number)
+            unsafe WorkerVoice.own?.send(answer)  // set above
         }
         CurrentProcess.exit(0)
     }
@@ -103,18 +104,6 @@ enum WorkerLoop {
                 }
                 if !isOpen { return nil }
             }
-        }
-    }
-
-    private static func send(_ frame: MessageBody, over number: Int32) {
-        do {
-            // Read only, within the closure.
-            try unsafe frame.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
-                try unsafe DescriptorTransfer.sendAll(UnsafeRawBufferPointer(bytes), with: frame.handles, over: number)
-            }
-        } catch {
-            // The parent is gone: there is nobody to work for.
-            CurrentProcess.killOwnGroup()
         }
     }
 
