@@ -14,11 +14,11 @@ enum CopiedProcess {
     /// To be called before a worker is started, in the process that starts it.
     static func noteOriginal() {
         _ = original.compareExchange(
-            expected: 0, desired: WorkerProcess.ownIdentifier, ordering: .sequentiallyConsistent)
+            expected: 0, desired: Caller.processIdentifier, ordering: .sequentiallyConsistent)
     }
 
     static var isCopy: Bool {
         let number = original.load(ordering: .sequentiallyConsistent)
-        return number != 0 && number != WorkerProcess.ownIdentifier
+        return number != 0 && number != Caller.processIdentifier
     }
 }

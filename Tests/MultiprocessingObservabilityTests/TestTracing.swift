@@ -28,6 +28,21 @@ enum WorkerTracing: WorkerInstrumentation {
     static func bootstrap() { InstrumentationSystem.bootstrap(tracer) }
 }
 
+/// The same, with a span for each piece of work.
+enum WorkerSpans: WorkerInstrumentation {
+    static let spansWork = true
+    static func bootstrap() { WorkerTracing.bootstrap() }
+}
+
+/// The spans that have ended in this worker.
+struct ReadingSpans: Work {
+    func run() -> [String] {
+        WorkerTracing.tracer.finishedSpans.map {
+            "\($0.operationName) \($0.kind) under \($0.spanContext.parentSpanID ?? "none")"
+        }
+    }
+}
+
 struct MakingSpan: Work {
     struct Made: Codable, Sendable, Equatable {
         var current: String?

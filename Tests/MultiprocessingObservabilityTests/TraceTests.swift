@@ -42,6 +42,18 @@ struct TraceTests {
         #expect(logged.first?.provided == ["trace": "trace-of-parent", "span": "span-of-worker"])
     }
 
+    @Test("have a span for each piece of work, if asked for", arguments: LogTests.methods)
+    func spans(_ method: StartMethod) async throws {
+        var companions = WorkCompanions()
+        companions.carryTraces(by: WorkerSpans.self)
+        let pool = try ProcessPool(workers: 1, by: method, companions: companions)
+        _ = try await pool.run(ReadingSpans())
+        _ = try await withSpan("submitting") { _ in try await pool.run(ReadingSpans()) }
+        let spans = try await pool.run(ReadingSpans())
+        #expect(spans == ["MultiprocessingObservabilityTests.ReadingSpans consumer under span-of-parent"])
+        await pool.shutDown()
+    }
+
     @Test("go on in threads")
     func threads() async throws {
         let pool = try ThreadPool(workers: 1, companions: Self.carrying)

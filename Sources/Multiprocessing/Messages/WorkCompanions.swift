@@ -26,6 +26,9 @@ public struct WorkCompanions: Sendable {
     /// Whether nothing goes along.
     public var isEmpty: Bool { carriers.isEmpty && handlers.isEmpty }
 
+    /// Whether anybody wants to know of notices.
+    var hasHandlers: Bool { !handlers.isEmpty }
+
     /// Takes words along with each piece of work. Carriers that were added first are restored outermost; a second time
     /// changes nothing.
     ///
@@ -45,8 +48,8 @@ public struct WorkCompanions: Sendable {
     /// - Parameters:
     ///   - type: Which notices.
     ///   - handler: Is called with each notice and the number of the process that sent it: in the order of sending for
-    ///     each worker, and before the outcome of the work that sent it is known. It runs on the thread that reads
-    ///     for all workers, so it must be quick and must not wait for the pool.
+    ///     each worker, one at a time in a pool, and before the outcome of the work that sent it is known. It runs on a thread
+    ///     that reads for all workers, so it must be quick and must not wait for the pool.
     public mutating func handle<Notice: WorkerNotice>(
         _ type: Notice.Type, by handler: @escaping @Sendable (_ notice: Notice, _ processIdentifier: Int32) -> Void
     ) {

@@ -17,7 +17,7 @@ struct WorkType<W: Work>: Sendable {
     private init() {
         let name = _mangledTypeName(W.self)
         // Asked here what the worker will be asked, so that a type that cannot travel is refused at once.
-        mangledName = name.flatMap { $0.utf8.count < WorkRequest.carriesWords && _typeByName($0) == W.self ? $0 : nil }
+        mangledName = name.flatMap { $0.utf8.count <= WorkRequest.longestName && _typeByName($0) == W.self ? $0 : nil }
     }
 
     /// The facts of the type, found out anew: for a process that must not use a `Mutex`.
@@ -38,11 +38,9 @@ struct WorkType<W: Work>: Sendable {
     func request(_ work: W, carrying words: [CarriedWords] = []) throws(WorkRequestError) -> MessageBody {
         guard let mangledName else { throw .cannotTravel(typeName: _typeName(W.self)) }
         var frame = Frame.begin(.work)
-        let length = mangledName.utf8.count | (words.isEmpty ? 0 : WorkRequest.carriesWords)
-        frame.bytes.append(UInt8(truncatingIfNeeded: length))
-        frame.bytes.append(UInt8(truncatingIfNeeded: length >> 8))
-        frame.bytes += mangledName.utf8
-        if !words.isEmpty { frame.bytes += CarriedWords.bytes(of: words) }
+        let length = mangledName.utf8.count
+        let nameBytes = [UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)] + mangledName.utf8
+        frame.bytes += WorkRequest.head(nameBytes, carrying: words)
         do {
             try workCoding.encode(work, into: &frame)
         } catch {
@@ -51,12 +49,6 @@ struct WorkType<W: Work>: Sendable {
         Frame.finish(&frame)
         return frame
     }
-}
-
-/// What the two sides of a request agree on.
-enum WorkRequest {
-    /// The bit of the name's length that says that words stand before the work.
-    static let carriesWords = 1 << 15
 }
 
 private let knownWorkTypes = Mutex<[ObjectIdentifier: any Sendable]>([:])
@@ -71,26 +63,17 @@ enum WorkRequestError: Error {
 struct ReceivedWork {
     let workType: any Work.Type
     let body: ReceivedBody
-    private var words: [CarriedWords] = []
+    /// Tell of the surroundings to do it in.
+    private let words: [CarriedWords]
 
     init(_ payload: ReceivedBody) throws(MessageCodingError) {
-        let bytes = payload.bytes
-        guard bytes.count >= 2 else { throw .truncated }
-        let lengthAndMark = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
-        let length = lengthAndMark & ~WorkRequest.carriesWords
-        let rest = bytes.dropFirst(2)
-        guard rest.count >= length else { throw .truncated }
+        let bytes: ArraySlice<UInt8>
+        (bytes, words, body) = try WorkRequest.read(payload)
         // Other bytes are addresses to the runtime's reader of names.
-        guard rest.prefix(length).allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .unknownMark(0) }
-        let name = String(decoding: rest.prefix(length), as: UTF8.self)
+        guard bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .unknownMark(0) }
+        let name = String(decoding: bytes, as: UTF8.self)
         guard let type = Self.type(named: name) else { throw .wrongType(expected: "work named \(name)") }
         workType = type
-        let afterName = payload.dropFirst(2 + length)
-        if length == lengthAndMark {
-            body = afterName
-        } else {
-            (words, body) = try CarriedWords.read(from: afterName)
-        }
     }
 
     static func type(named mangledName: String) -> (any Work.Type)? { _typeByName(mangledName) as? any Work.Type }

@@ -23,13 +23,13 @@ final class ProcessPoolStorage: Sendable {
 
     private let state = Mutex(State())
     private let starter: WorkerStarter
-    private let companions: WorkCompanions
+    private let notices: NoticeDesk
     private let reactor: Reactor
 
     /// Starts the workers, one after the other, then the thread that reads for them.
     init(workers: Int, starter: WorkerStarter, companions: WorkCompanions) throws(StartFailure) {
         self.starter = starter
-        self.companions = companions
+        notices = NoticeDesk(companions)
         do { reactor = try Reactor() } catch { throw .system(error) }
         state.withLock { $0.machine.expectStarts(workers) }
         do {
@@ -99,7 +99,8 @@ final class ProcessPoolStorage: Sendable {
     private func handle(_ event: WorkerLink.Event, of worker: Machine.WorkerID) {
         switch event {
         case .frame(let frame) where frame.kind == .notice:
-            if let link = link(worker) { companions.deliver(frame.payload, from: link.processIdentifier) }
+            if let link = link(worker) { notices.put(frame.payload, from: link.processIdentifier) }
+            notices.handle()
         case .frame(let frame):
             let (work, actions) = state.withLock { state -> (PendingWork?, [Machine.Action]) in
                 guard let (id, actions) = state.machine.answered(worker) else { return (nil, []) }

@@ -60,7 +60,7 @@ enum WorkerLoop {
             // Before the answer: what the work printed is there when its output is, and who has the output may end this
             // process.
             CurrentProcess.flushStreams()
-            unsafe WorkerVoice.own?.send(answer)  // set above
+            unsafe WorkerVoice.own?.say(answer)  // set above
         }
         CurrentProcess.exit(0)
     }

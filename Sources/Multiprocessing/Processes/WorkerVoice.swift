@@ -7,40 +7,41 @@ final class WorkerVoice: Sendable {
     // copy made by fork it is replaced before anything else, and with it a lock that a lost thread may have held.
     nonisolated(unsafe) private(set) static var own: WorkerVoice?
 
-    private let socket: Int32
-    /// Who may write.
+    private let speak: @Sendable (MessageBody) -> Void
+    /// Who may speak.
     private let turn = Monitor(())
 
-    private init(socket: Int32) { self.socket = socket }
+    private init(speak: @escaping @Sendable (MessageBody) -> Void) { self.speak = speak }
 
-    /// Makes the process a worker that speaks over this socket, which stays open for its life.
-    static func begin(over socket: Int32) { unsafe own = WorkerVoice(socket: socket) }  // as said there
+    /// Makes the process a worker that says all that it says in this way, which is called by one thread at a time. A worker
+    /// whose conversation moves elsewhere begins again, before it does any work there.
+    static func begin(speaking: @escaping @Sendable (MessageBody) -> Void) {
+        // As said there.
+        unsafe own = WorkerVoice(speak: speaking)
+    }
 
-    /// Sends a frame, waiting for room: a parent that is slow slows its workers down.
-    func send(_ frame: MessageBody) {
-        let isSent = turn.update { _ in
-            do {
-                // Read only, within the closure.
-                try unsafe frame.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
-                    try unsafe DescriptorTransfer.sendAll(
-                        UnsafeRawBufferPointer(bytes), with: frame.handles, over: socket)
-                }
-                return true
-            } catch {
-                return false
+    /// The same over a socket, which stays open for the life of the process.
+    static func begin(over socket: Int32) { begin { send($0, over: socket) } }
+
+    /// Says a whole frame, waiting for room: a parent that is slow slows its workers down.
+    func say(_ frame: MessageBody) { turn.update { _ in speak(frame) } }
+
+    private static func send(_ frame: MessageBody, over socket: Int32) {
+        do {
+            // Read only, within the closure.
+            try unsafe frame.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+                try unsafe DescriptorTransfer.sendAll(UnsafeRawBufferPointer(bytes), with: frame.handles, over: socket)
             }
+        } catch {
+            // The parent is gone: there is nobody to work for.
+            CurrentProcess.killOwnGroup()
         }
-        // The parent is gone: there is nobody to work for.
-        if !isSent { CurrentProcess.killOwnGroup() }
     }
 }
 
 extension WorkerProcess {
     /// Whether this process is a worker: started by a pool or as a child, and not a program of its own.
     public static var isWorker: Bool { unsafe WorkerVoice.own != nil }  // never changes while other threads run
-
-    /// The number of this process, whatever it is; for the products beside this one, which do not speak to the system.
-    package static var ownIdentifier: Int32 { CurrentProcess.identifier }
 
     /// Tells the parent something, from any thread and at any time.
     ///
@@ -56,7 +57,7 @@ extension WorkerProcess {
         guard let voice = unsafe WorkerVoice.own else { return false }
         let frame: MessageBody
         do { frame = try NoticeFrame.make(notice) } catch { throw WorkError(error) }
-        voice.send(frame)
+        voice.say(frame)
         return true
     }
 }

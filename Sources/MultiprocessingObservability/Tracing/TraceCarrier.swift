@@ -16,6 +16,17 @@ public protocol WorkerInstrumentation: Sendable {
     /// Bootstraps the `InstrumentationSystem`. Called once in each worker process, with its first work; not in threads
     /// and not in workers begun by `.fork`, where this program's own instrument is there.
     static func bootstrap()
+
+    /// Whether each piece of work that comes with a trace has a span of its own in its worker, of kind `consumer` and named
+    /// like its type. False if not said.
+    ///
+    /// It lasts as long as the work and does not know of its failure; a worker that dies takes it along.
+    static var spansWork: Bool { get }
+}
+
+extension WorkerInstrumentation {
+    /// The work starts its spans itself.
+    public static var spansWork: Bool { false }
 }
 
 extension WorkCompanions {
@@ -52,7 +63,11 @@ enum TraceCarrier<Instrumentation: WorkerInstrumentation>: WorkCarrier {
     ) async -> Result {
         WorkerInstrument.prepare(Instrumentation.self)
         return await TraceWords.$carried.withValue(words) {
-            await ServiceContext.withValue(TraceWords.context(words)) { await operation() }
+            let context = TraceWords.context(words)
+            if Instrumentation.spansWork {
+                return await withSpan(_typeName(work), context: context, ofKind: .consumer) { _ in await operation() }
+            }
+            return await ServiceContext.withValue(context) { await operation() }
         }
     }
 }
