@@ -38,7 +38,7 @@ struct LogTests {
         #expect(logged.allSatisfy { $0.work == "MultiprocessingObservabilityTests.Talking" })
         #expect(logged.allSatisfy { $0.file == "MultiprocessingObservabilityTests/LogWorks.swift" })
         #expect(logged.allSatisfy { $0.function == "run()" })
-        #expect(logged.map(\.line) == [19, 20, 26, 28])
+        #expect(logged.map(\.line) == [20, 21, 27, 29])
         #expect(
             logged.map(\.source) == ["MultiprocessingObservabilityTests", "source"]
                 + Array(
@@ -95,6 +95,17 @@ struct LogTests {
         await #expect(throws: WorkFailure.self) { try await pool.run(LoggingAndTrapping(label: label)) }
         await pool.shutDown()
         #expect(TestLog.take(label).map(\.message) == ["the last words"])
+    }
+
+    @Test("of a worker's worker arrive as its own", arguments: methods)
+    func nested(_ method: StartMethod) async throws {
+        let label = "nested.\(method)"
+        let pool = try ProcessPool(workers: 1, by: method, companions: Self.relaying)
+        let innermost = try await pool.run(Delegating(label: label))
+        await pool.shutDown()
+        let logged = TestLog.take(label)
+        #expect(logged.map(\.pid) == Array(repeating: "\(innermost)", count: 4))
+        #expect(logged.allSatisfy { $0.work == "MultiprocessingObservabilityTests.Talking" })
     }
 
     @Test("in threads go to the log as they are")

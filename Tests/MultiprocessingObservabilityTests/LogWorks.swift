@@ -3,6 +3,7 @@
 
 import Logging
 import Multiprocessing
+import MultiprocessingObservability
 
 struct Trouble: Error, CustomStringConvertible {
     var description: String { "no way" }
@@ -45,6 +46,19 @@ struct Chatting: Work {
 /// Logs by the task's own logger.
 struct UsingCurrent: Work {
     func run() { Logger.current.debug("current", metadata: ["own": "1"]) }
+}
+
+/// Has somebody else log; answers who.
+struct Delegating: Work {
+    var label: String
+
+    func run() async throws -> Int32 {
+        var companions = WorkCompanions()
+        companions.relayLogs()
+        let child = try ChildProcess.start(Talking(label: label), by: .spawn, companions: companions)
+        try await child.outcome.get()
+        return child.processIdentifier
+    }
 }
 
 /// Logs and then ends its process.

@@ -48,8 +48,8 @@ struct LogRecord: WorkerNotice {
     /// As the handler in the parent gets it.
     func event(from processIdentifier: Int32) -> LogEvent {
         var metadata = metadata.mapValues(\.metadataValue)
-        metadata["worker.pid"] = "\(processIdentifier)"
-        metadata["worker.work"] = "\(work)"
+        // A message of a worker's own worker has them already, and keeps them.
+        metadata.merge(["worker.pid": "\(processIdentifier)", "worker.work": "\(work)"]) { own, _ in own }
         return LogEvent(
             level: level, message: "\(message)", error: error, metadata: metadata, source: source, file: file,
             function: function, line: line)
