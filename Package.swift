@@ -37,16 +37,21 @@ let package = Package(
     name: "swift-multiprocessing",
     products: [
         .library(name: "Multiprocessing", targets: ["Multiprocessing"]),
+        .library(name: "MultiprocessingObservability", targets: ["MultiprocessingObservability"]),
+        .library(name: "MultiprocessingServices", targets: ["MultiprocessingServices"]),
         .executable(name: "lettercount", targets: ["lettercount"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         // Without its traits, which would bring the full Foundation along.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Without its traits hummingbird does not link the full Foundation, which costs every start 4 to 10 ms.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
@@ -57,6 +62,24 @@ let package = Package(
             name: "Multiprocessing", dependencies: ["CMultiprocessing"],
             // Explained beside the code: what is in memory, and what is in a message.
             exclude: ["Memory/README.md", "Messages/README.md"], swiftSettings: rules),
+
+        // What ties the library to the ecosystem, for those who use it; the library knows neither.
+        .target(
+            name: "MultiprocessingObservability",
+            dependencies: [
+                "Multiprocessing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: rules),
+        .target(
+            name: "MultiprocessingServices",
+            dependencies: [
+                "Multiprocessing",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: rules),
 
         // The domain and its surroundings; they do not know one another.
         .target(name: "LetterCounting", swiftSettings: rules),
@@ -102,6 +125,32 @@ let package = Package(
         .testTarget(
             name: "MultiprocessingTests",
             dependencies: ["Multiprocessing", "Contracts", "TestSupport", "Probe", "chaos"], swiftSettings: rules),
+        .executableTarget(
+            name: "ObservabilityProbe",
+            dependencies: [
+                "Multiprocessing", "MultiprocessingObservability",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ObservabilityProbe", swiftSettings: rules),
+        .testTarget(
+            name: "MultiprocessingObservabilityTests",
+            dependencies: [
+                "Multiprocessing", "MultiprocessingObservability", "ObservabilityProbe", "TestSupport",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "MultiprocessingServicesTests",
+            dependencies: [
+                "Multiprocessing", "MultiprocessingServices", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: rules),
         .testTarget(
             name: "LetterCountingTests", dependencies: ["LetterCounting", "TestSupport"], swiftSettings: rules),
         .testTarget(

@@ -4,6 +4,8 @@
 // The floor of starting a child: what the kernel asks for, without any library.
 //
 //     start fork|spawn|forkserver COUNT
+//     start forkserver+handle COUNT        the server answers with the child's number and a handle on it (pidfd)
+//     start spawn=PROGRAM COUNT            this program, which does the same with "measure answer" as arguments
 //
 // Each child squares a number and ends. The answer is within the measured time, the end of the child is not.
 
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +49,7 @@ static void answer(int socket) {
 // MARK: The server
 
 static int control = -1;
+static int answers_with_handle = 0;
 
 static void send_socket(int over, int socket) {
     char byte = 0;
@@ -77,6 +81,12 @@ static void serve(int over) {
         require(pid >= 0, "fork");
         if (pid == 0) answer(socket);
         close(socket);
+        if (answers_with_handle) {
+            int handle = (int)syscall(SYS_pidfd_open, pid, 0);
+            require(handle >= 0, "pidfd_open");
+            send_socket(over, handle);
+            close(handle);
+        }
         int status;
         require(waitpid(pid, &status, 0) == pid, "waitpid");
         require(write(over, &status, sizeof status) == sizeof status, "write");
@@ -99,13 +109,12 @@ static void start_server(void) {
 
 // MARK: The parent
 
-static pid_t spawn(int socket) {
+static pid_t spawn(const char *program, char **arguments, int socket) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, socket, 3);
-    char *arguments[] = {"start", "child", NULL};
     pid_t pid;
-    require(posix_spawn(&pid, "/proc/self/exe", &actions, NULL, arguments, environ) == 0, "posix_spawn");
+    require(posix_spawn(&pid, program, &actions, NULL, arguments, environ) == 0, "posix_spawn");
     posix_spawn_file_actions_destroy(&actions);
     return pid;
 }
@@ -120,22 +129,35 @@ static pid_t fork_child(int socket, int ours) {
     return pid;
 }
 
+static pid_t spawn_self(int socket) {
+    char *arguments[] = {"start", "child", NULL};
+    return spawn("/proc/self/exe", arguments, socket);
+}
+
+static pid_t spawn_other(const char *program, int socket) {
+    char *arguments[] = {"benchmarks", "measure", "answer", NULL};
+    return spawn(program, arguments, socket);
+}
+
 static double start_one(const char *method, long number) {
     double began = now();
-    int ends[2], status = -1;
+    int ends[2], status = -1, handle = -1;
     pid_t pid = 0;
     require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
+    require(send(ends[0], &number, sizeof number, MSG_NOSIGNAL) == sizeof number, "send");
     if (strcmp(method, "fork") == 0) pid = fork_child(ends[1], ends[0]);
-    else if (strcmp(method, "spawn") == 0) pid = spawn(ends[1]);
+    else if (strcmp(method, "spawn") == 0) pid = spawn_self(ends[1]);
+    else if (strncmp(method, "spawn=", 6) == 0) pid = spawn_other(method + 6, ends[1]);
     else send_socket(control, ends[1]);
     close(ends[1]);
+    if (answers_with_handle) require((handle = receive_socket(control)) >= 0, "recvmsg");
     long square = 0;
-    require(send(ends[0], &number, sizeof number, MSG_NOSIGNAL) == sizeof number, "send");
     require(read(ends[0], &square, sizeof square) == sizeof square, "read");
     double ended = now();
     if (pid != 0) require(waitpid(pid, &status, 0) == pid, "waitpid");
     else require(read(control, &status, sizeof status) == sizeof status, "read");
     close(ends[0]);
+    if (handle >= 0) close(handle);
     if (square == number * number && status == 0) return ended - began;
     fprintf(stderr, "start.c: %ld squared is not %ld (status %d)\n", number, square, status);
     exit(1);
@@ -144,9 +166,10 @@ static double start_one(const char *method, long number) {
 int main(int count, char **arguments) {
     if (count == 2 && strcmp(arguments[1], "child") == 0) answer(3);
     if (count != 3) return 64;
-    if (strcmp(arguments[1], "forkserver") == 0) start_server();
+    answers_with_handle = strcmp(arguments[1], "forkserver+handle") == 0;
+    if (strncmp(arguments[1], "forkserver", 10) == 0) start_server();
     start_one(arguments[1], 0);
-    printf("%s\t", arguments[1]);
+    printf("%s\t", strncmp(arguments[1], "spawn=", 6) == 0 ? "spawn=" : arguments[1]);
     for (long number = 1; number <= atol(arguments[2]); number++) printf("%.0f ", start_one(arguments[1], number));
     printf("\n");
     return 0;

@@ -95,3 +95,8 @@ int mp_terminal_rows(int descriptor) {
     if (!isatty(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
     return size.ws_row;
 }
+
+ssize_t mp_last_byte(const void *bytes, size_t count, uint8_t byte) {
+    const char *found = memrchr(bytes, byte, count);
+    return found == NULL ? -1 : found - (const char *)bytes;
+}

@@ -10,10 +10,18 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 void mp_flush_streams(void) { fflush(NULL); }
+
+void mp_flush_standard_output(void) {
+    if (__fpending(stdout) > 0) fflush(stdout);
+}
+
+void mp_write_output_by_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
 
 // MARK: Fork
 
@@ -92,6 +100,25 @@ _Noreturn void mp_go_on_on_fresh_thread(mp_child_entry entry, void *context) {
     for (;;) pause();
 }
 
+static void *allocate(void *argument) {
+    (void)argument;
+    // Through a volatile pointer, or the compiler would leave both calls out.
+    void *volatile place = malloc(1024);
+    free(place);
+    return NULL;
+}
+
+// The C library keeps the stack of a thread that has ended, and its part of the heap. Every later copy of this process
+// has them, too, and its fresh thread takes them instead of asking the kernel for new ones.
+void mp_leave_thread_behind(void) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 8u << 20);
+    pthread_t thread;
+    if (pthread_create(&thread, &attributes, allocate, NULL) == 0) pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+}
+
 int mp_keep_only(int descriptor) {
     // Everybody who is told a number is told 3.
     if (descriptor != 3 && dup3(descriptor, 3, O_CLOEXEC) < 0) return -errno;
@@ -128,6 +155,8 @@ static int prepare_actions(posix_spawn_file_actions_t *actions, const struct mp_
     int error = posix_spawn_file_actions_init(actions);
     if (error != 0) return error;
     error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+    if (error == 0 && request->standard_output >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, request->standard_output, 1);
     if (error == 0 && request->standard_error >= 0)
         error = posix_spawn_file_actions_adddup2(actions, request->standard_error, 2);
     // Also onto itself, which takes its close-on-exec mark away. Nothing else is inherited, marked or not.

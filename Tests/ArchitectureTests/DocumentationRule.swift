@@ -38,7 +38,7 @@ enum DocumentationRule {
 
 @Suite struct DocumentationRuleTests {
     @Test func `the library's public interface is documented`() {
-        let library = SourceTree.sources.filter { $0.path.hasPrefix("Sources/Multiprocessing/") && $0.isSwift }
+        let library = SourceTree.sources.filter { $0.path.hasPrefix("Sources/Multiprocessing") && $0.isSwift }
         expectNone(library.flatMap(DocumentationRule.violations), "public declarations have a doc comment")
     }
 

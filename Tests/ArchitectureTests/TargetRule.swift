@@ -3,16 +3,19 @@
 
 import Testing
 
-/// The targets do not know one another; the tool alone knows them all.
+/// The targets do not know one another; the tool alone knows them all. The products that tie the library to the
+/// ecosystem know the library, and it knows none of them.
 enum TargetRule {
     private static let ours: Set = [
         "CMultiprocessing", "Multiprocessing", "LetterCounting", "CLetterKernels", "Documents", "CorpusServer",
-        "lettercount", "TestSupport", "Probe",
+        "lettercount", "MultiprocessingObservability", "MultiprocessingServices", "TestSupport", "Probe",
     ]
 
     /// Which of our own targets each target may import; one that is not listed may import none.
     private static let visible: [String: Set<String>] = [
         "Multiprocessing": ["CMultiprocessing"],
+        "MultiprocessingObservability": ["Multiprocessing"],
+        "MultiprocessingServices": ["Multiprocessing"],
         "LetterCounting": ["CLetterKernels"],
         "lettercount": ["Multiprocessing", "LetterCounting", "Documents", "CorpusServer"],
     ]
@@ -52,6 +55,8 @@ enum TargetRule {
         ("CorpusServer/A.swift", "import LetterCounting"),
         ("Multiprocessing/Pools/A.swift", "import LetterCounting"),
         ("Multiprocessing/Pools/A.swift", "import Logging"),
+        ("Multiprocessing/Pools/A.swift", "import MultiprocessingObservability"),
+        ("MultiprocessingServices/A.swift", "import MultiprocessingObservability"),
         ("Documents/A.swift", "@testable import lettercount"),
         ("lettercount/A.swift", "import TestSupport"),
     ])
@@ -64,6 +69,7 @@ enum TargetRule {
         ("Documents/A.swift", "import AsyncHTTPClient\nimport NIOCore"),
         ("CorpusServer/A.swift", "public import Hummingbird"),
         ("Multiprocessing/System/A.swift", "import CMultiprocessing\nimport Glibc"),
+        ("MultiprocessingServices/A.swift", "public import Multiprocessing\nimport ServiceLifecycle"),
         ("lettercount/A.swift", "import Documents\nimport ArgumentParser\nimport Multiprocessing"),
     ])
     func `the rule lets pass`(_ path: String, _ text: String) {

@@ -40,6 +40,8 @@ extension PoolContract {
         mapping,
         awaiting,
         references,
+        exits,
+        reports,
     ]
 
     public static let all = lists.flatMap { $0 }

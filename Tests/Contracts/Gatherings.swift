@@ -56,7 +56,7 @@ struct Killing: Work {
 }
 
 /// Waits until something holds; what a pool lets go of in other threads goes without an event.
-func eventually(
+public func eventually(
     _ what: String, file: String = #fileID, line: Int = #line, _ holds: () -> Bool
 ) async throws(Violation) {
     let deadline = ContinuousClock.now.advanced(by: .seconds(20))

@@ -17,3 +17,10 @@ func remaining<Found>(
     }
     return found
 }
+
+/// The same for a test, with the second that the library's rules give: what is still there then.
+public func eventuallyEmpty<Found>(
+    isolation: isolated (any Actor)? = #isolation, _ look: () -> [Found]
+) async -> [Found] {
+    await remaining(after: .seconds(1), look)
+}

@@ -19,6 +19,9 @@ public enum Program {
         case text(String)
         /// What ``RunningProgram/write(_:)`` gives, until ``RunningProgram/closeStandardInput()``.
         case open
+        /// A terminal that controls the program's session: what ``RunningProgram/write(_:)`` gives is typed at it, and
+        /// Ctrl-C (the byte 3) becomes SIGINT for its foreground group, which is the program's.
+        case terminal
     }
 
     /// Where the program writes.
@@ -67,11 +70,15 @@ public enum Program {
         streams.closeTheirs()
         let pending: [UInt8] =
             switch standardInput {
-            case .nothing, .open: []
+            case .nothing, .open, .terminal: []
             case .bytes(let bytes): bytes
             case .text(let text): Array(text.utf8)
             }
-        let keepsInputOpen = if case .open = standardInput { true } else { false }
+        let keepsInputOpen =
+            switch standardInput {
+            case .open, .terminal: true
+            case .nothing, .bytes, .text: false
+            }
         let core = ProgramCore(
             identifier, streams.ours, pendingInput: pending, keepsInputOpen: keepsInputOpen, deadline: deadline)
         core.begin()

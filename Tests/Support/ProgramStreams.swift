@@ -16,16 +16,20 @@ struct ProgramStreams {
     private(set) var input: Int32 = -1
     private(set) var output: Int32 = -1
     private(set) var error: Int32 = -1
+    /// The terminal that is to control the program's session.
+    private(set) var terminal: String?
 
     init(_ input: Program.Input, _ output: Program.Output, _ error: Program.Output) throws(ProgramError) {
         do {
-            if case .nothing = input {
-                self.input = try Self.file("/dev/null", O_RDONLY)
-            } else {
-                (self.input, ours.input) = try Self.pipe()
-                // The thread that serves the streams must not block on a program that does not read.
-                _ = fcntl(ours.input, F_SETFL, O_NONBLOCK)
+            switch input {
+            case .nothing: self.input = try Self.file("/dev/null", O_RDONLY)
+            case .bytes, .text, .open: (self.input, ours.input) = try Self.pipe()
+            case .terminal:
+                let ends = try Self.terminal()
+                (ours.input, self.input, terminal) = (ends.ours, ends.theirs, ends.name)
             }
+            // The thread that serves the streams must not block on a program that does not read.
+            if ours.input >= 0 { _ = fcntl(ours.input, F_SETFL, O_NONBLOCK) }
             (ours.output, self.output) = try Self.sink(output)
             (ours.error, self.error) = try Self.sink(error)
         } catch {
@@ -48,7 +52,9 @@ struct ProgramStreams {
         case .collected:
             let ends = try pipe()
             return (ends.read, ends.write)
-        case .terminal: return try terminal()
+        case .terminal:
+            let ends = try terminal()
+            return (ends.ours, ends.theirs)
         case .file(let path): return (-1, try file(path, O_WRONLY | O_CREAT | O_TRUNC))
         }
     }
@@ -65,7 +71,7 @@ struct ProgramStreams {
         return descriptor
     }
 
-    private static func terminal() throws(ProgramError) -> (ours: Int32, theirs: Int32) {
+    private static func terminal() throws(ProgramError) -> (ours: Int32, theirs: Int32, name: String) {
         let master = try file("/dev/ptmx", O_RDWR | O_NOCTTY)
         var number: Int32 = 0
         var locked: Int32 = 0
@@ -76,12 +82,13 @@ struct ProgramStreams {
         }
         var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
         _ = unsafe ioctl(master, UInt(TIOCSWINSZ), &size)
-        let theirs = unsafe open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        let name = "/dev/pts/\(number)"
+        let theirs = unsafe open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard theirs >= 0 else {
             close(master)
             throw failure("open the other side of a terminal")
         }
-        return (master, theirs)
+        return (master, theirs, name)
     }
 
     private static func failure(_ attempt: String) -> ProgramError {

@@ -47,7 +47,7 @@ struct Snapshot: Sendable {
     private static func openDescriptors() -> Set<String> {
         var found: Set<String> = []
         TestFile.withDirectory("/proc/self/fd") { name, own in
-            guard name != String(own), let target = linkTarget("/proc/self/fd/\(name)") else { return }
+            guard name != String(own), let target = LinkTarget.of("/proc/self/fd/\(name)") else { return }
             // Dispatch opens and closes these with its timers, whenever a runtime's clock needs one. Nothing of ours
             // does, and an event loop that does is found by its thread.
             if target == "anon_inode:[timerfd]" { return }
@@ -67,8 +67,11 @@ struct Snapshot: Sendable {
             found["\(identifier) \(name)"] = "\(name) (\(identifier))"
         }
     }
+}
 
-    private static func linkTarget(_ path: String) -> String? {
+/// What a symbolic link names.
+enum LinkTarget {
+    static func of(_ path: String) -> String? {
         let target = unsafe [UInt8](unsafeUninitializedCapacity: 4_096) { buffer, count in
             let length = unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
                 unsafe characters.baseAddress.map { unsafe readlink(path, $0, characters.count) } ?? 0

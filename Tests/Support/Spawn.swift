@@ -13,7 +13,12 @@ enum Spawn {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_adddup2(&actions, streams.input, 0)
+        if let terminal = streams.terminal {
+            // The first terminal that a session's leader opens is the session's own.
+            unsafe posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
+        } else {
+            unsafe posix_spawn_file_actions_adddup2(&actions, streams.input, 0)
+        }
         unsafe posix_spawn_file_actions_adddup2(&actions, streams.output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, streams.error, 2)
         // Others in this process may have opened descriptors without close-on-exec.

@@ -11,6 +11,8 @@ import Multiprocessing
 @main
 enum Benchmarks {
     static func main() {
+        // Spawned by a peer in C: as little as can be before the answer.
+        if CommandLine.argc == 3, CommandLine.arguments[2] == "answer" { StartMeasurement.answer() }
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             if arguments.first == "measure" {
@@ -44,6 +46,11 @@ enum Benchmarks {
         case ("start", let name?, let count?):
             guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
             try StartMeasurement.run(method, count: count)
+        case ("memory", let name?, _):
+            guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
+            // Here, where there is one thread.
+            let pool = try WorkerMemoryMeasurement.makePool(method)
+            runToEnd { try await WorkerMemoryMeasurement.run(pool) }
         case ("pool", let name?, let pieces?):
             guard let workers = PoolGroup.workers[name] else { throw BenchmarkFailure("no pool \(name)") }
             runToEnd { try await PoolMeasurement.run(workers, pieces: pieces, roundTrips: PoolGroup.roundTrips) }
@@ -52,6 +59,16 @@ enum Benchmarks {
                 throw BenchmarkFailure("no size of messages")
             }
             try QueueMeasurement.run(name, byteCount: byteCount, count: count)
+        case ("noop", "processes", let pieces?):
+            runToEnd { try await NoOpMeasurement.run(pieces: pieces, roundTrips: NoOpGroup.roundTrips) }
+        case ("many", let name?, let count?):
+            guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
+            runToEnd { try await ManyMeasurement.run(count, method) }
+        case ("idle", let name?, _):
+            guard let method = StartMethod(rawValue: name) else { throw BenchmarkFailure("no start method \(name)") }
+            // Made before the first task, as `.fork` asks for.
+            let pool = try ProcessPool(workers: 2, by: method)
+            runToEnd { try await IdleMeasurement.run(pool) }
         case ("locks", _, let count?): try LockMeasurement.run(count: count)
         default: throw BenchmarkFailure("nothing to measure by the name of \(arguments)")
         }

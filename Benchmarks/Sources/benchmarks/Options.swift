@@ -4,7 +4,7 @@
 /// What the command line asks for.
 struct Options {
     private static let usage = """
-        usage: benchmarks [--rows start,pool,locks,queue,job] [--runs N] [--output FILE.md]
+        usage: benchmarks [--rows start,memory,pool,noop,many,idle,locks,queue,job] [--runs N] [--output FILE.md]
 
           --rows    the groups to measure, all if not given
           --runs    how often each program is run, in turn with the others (5)
@@ -13,6 +13,7 @@ struct Options {
         environment:
           LETTERCOUNT         the tool, if not .build/release/lettercount of the package
           LETTERCOUNT_CORPUS  a folder of documents for the job, if not twenty generated ones
+          LOKY_PYTHON         a Python that has loky, if not the one in Benchmarks/.build/loky
         """
 
     private(set) var groups: [any Group] = []
@@ -20,7 +21,7 @@ struct Options {
     private(set) var output: String?
 
     init(_ arguments: [String]) throws {
-        var rows = ["start", "pool", "locks", "queue", "job"]
+        var rows = ["start", "memory", "pool", "noop", "many", "idle", "locks", "queue", "job"]
         var rest = arguments[...]
         while let option = rest.popFirst() {
             guard let value = rest.popFirst() else { throw BenchmarkFailure(Self.usage) }
@@ -39,7 +40,11 @@ struct Options {
     private static func group(named name: String) throws -> any Group {
         switch name {
         case "start": StartGroup()
+        case "memory": WorkerMemoryGroup()
         case "pool": PoolGroup()
+        case "noop": NoOpGroup()
+        case "many": ManyGroup()
+        case "idle": IdleGroup()
         case "locks": LockGroup()
         case "queue": QueueGroup()
         case "job": JobGroup()

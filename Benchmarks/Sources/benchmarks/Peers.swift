@@ -1,6 +1,8 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// The programs that are measured beside ours, where this machine has what they need.
 enum Peers {
     static let folder = Place.package + "/Peers"
@@ -19,7 +21,23 @@ enum Peers {
         return program
     }
 
+    /// A Python that has loky: `LOKY_PYTHON`, or the environment that `Benchmarks/report` makes.
+    static let loky: String? = {
+        let path = Place.environment("LOKY_PYTHON") ?? Place.package + "/.build/loky/bin/python"
+        let hasLoky = Shell.word("\(Shell.quoted(path)) -c 'import loky; print(loky.__version__)'", else: "") != ""
+        return hasLoky ? path : nil
+    }()
+
+    /// An interpreter that is called by its name; nil when there is none.
+    static func command(_ name: String) -> String? {
+        let path = Shell.word("command -v \(name)", else: "")
+        return path.isEmpty ? nil : path
+    }
+
     static let noPython = "no python3 here"
+    static let noLoky = "no loky here: Benchmarks/report installs it, or name a Python that has it in LOKY_PYTHON"
+    static let noNode = "no node here"
+    static let noErlang = "no escript (Erlang) here"
     static let noCompiler = "no C compiler (cc) here"
 }
 
@@ -27,6 +45,9 @@ enum Peers {
 enum Place {
     /// The folder of the benchmarks' package, as it was compiled.
     static let package = parent(of: parent(of: parent(of: #filePath)))
+
+    /// The file of this program.
+    static let program = Shell.word("readlink /proc/\(getpid())/exe")
 
     /// The tool, if it has been built.
     static var lettercount: String? {

@@ -1,6 +1,7 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Multiprocessing
 
 /// The work that children and pools are measured with: as little as can be verified.
@@ -16,6 +17,16 @@ enum StartMeasurement {
         _ = try nanoseconds(ofStarting: 0, by: method)
         let times = try (1...count).map { try nanoseconds(ofStarting: $0, by: method) }
         print(Series.line(method.rawValue, times))
+    }
+
+    /// What a child of the peer in C does, in this program: descriptor 3 is the conversation.
+    static func answer() -> Never {
+        var number = 0
+        // One number each way.
+        guard unsafe read(3, &number, MemoryLayout<Int>.size) == MemoryLayout<Int>.size else { _exit(1) }
+        number *= number
+        guard unsafe write(3, &number, MemoryLayout<Int>.size) == MemoryLayout<Int>.size else { _exit(1) }
+        _exit(0)
     }
 
     private static func nanoseconds(ofStarting number: Int, by method: StartMethod) throws -> Double {

@@ -20,6 +20,15 @@ enum Surroundings {
             ("Swift", Shell.word("swift --version")),
             ("C compiler", Shell.word("cc --version", else: "none")),
             ("Python", Peers.python.map { Shell.word(Shell.quoted($0) + " --version") } ?? "none"),
+            (
+                "loky",
+                Peers.loky.map { Shell.word("\(Shell.quoted($0)) -c 'import loky; print(loky.__version__)'") } ?? "none"
+            ),
+            ("Node", Shell.word("node --version", else: "none")),
+            (
+                "Erlang",
+                Shell.word("erl -noshell -eval 'io:put_chars(erlang:system_info(otp_release)), halt().'", else: "none")
+            ),
             ("commit", Shell.word("git -C \(root) describe --always --dirty", else: "none")),
             ("ended", Shell.word("date -u '+%Y-%m-%d %H:%M UTC'")),
             ("load average at the beginning", loadAtBeginning),

@@ -7,13 +7,17 @@ struct Table {
     enum Unit: String {
         case microseconds = "µs"
         case milliseconds = "ms"
+        case kibibytes = "KiB"
         case perSecond = "a second"
+        case kibibytes = "KiB"
 
         func text(_ value: Double) -> String {
             switch self {
             case .microseconds: fixed(value / 1e3, places: 1)
             case .milliseconds: fixed(value / 1e6, places: 1)
+            case .kibibytes: fixed(value / 1024, places: 0)
             case .perSecond: fixed(value, places: 0)
+            case .kibibytes: fixed(value / 1_024, places: 0)
             }
         }
     }

@@ -40,6 +40,9 @@ pid_t mp_fork(void);
 /// Goes on on a new thread, for a copy of a thread that has run Swift code; the calling one sleeps for good.
 _Noreturn void mp_go_on_on_fresh_thread(mp_child_entry entry, void *context);
 
+/// Starts a thread and waits for its end: its stack and its part of the heap are there for the next one.
+void mp_leave_thread_behind(void);
+
 /// Closes every descriptor above the standard streams but this one, which becomes number 3, close-on-exec.
 int mp_keep_only(int descriptor);
 
@@ -62,7 +65,8 @@ struct mp_spawn_request {
     char *const *arguments;
     char *const *environment;
     int inherited;       // becomes descriptor 3, and nothing above it is open
-    int standard_error;  // becomes descriptor 2; -1: the parent's
+    int standard_output;  // becomes descriptor 1; -1: the parent's
+    int standard_error;   // becomes descriptor 2; -1: the parent's
 };
 
 /// Starts a program in its own process group, standard input from /dev/null, signals as by default.
@@ -72,6 +76,9 @@ pid_t mp_spawn(const struct mp_spawn_request *request);
 
 int mp_pidfd_open(pid_t pid);
 int mp_pidfd_send_signal(int pidfd, int signal);
+
+/// Kills the group that the process leads; -EINVAL where the kernel cannot (before Linux 6.9).
+int mp_pidfd_kill_group(int pidfd);
 
 /// How a child ended, and what it used.
 struct mp_exit_record {
@@ -102,6 +109,57 @@ int mp_affinity_count(void);
 
 /// The number of the processor that the calling thread runs on at the moment.
 int mp_current_processor(void);
+
+// MARK: Surroundings of a worker (surroundings.c)
+
+enum mp_resource { mp_address_space, mp_processor_time, mp_open_files, mp_core_size, mp_file_size, mp_processes };
+
+/// setrlimit(2); bytes, seconds or a number. UINT64_MAX: no limit.
+int mp_set_limit(enum mp_resource resource, uint64_t soft, uint64_t hard);
+
+/// The niceness of every thread of this process.
+int mp_set_niceness(int niceness);
+
+/// Names this process, whichever thread calls; 15 bytes are kept.
+int mp_set_process_name(const char *name);
+
+/// What ps shows as this process's command line. -errno where the kernel does not let a process say (prctl(2),
+/// PR_SET_MM_MAP).
+int mp_set_title(const char *title);
+
+/// Sets `CommandLine.arguments` to an array of strings, of which the caller hands on a reference. Only if it can.
+void mp_set_swift_arguments(void *array);
+int mp_can_set_swift_arguments(void);
+
+/// Has the kernel kill this process when the other end of a socket goes, or anything else arrives there; or no longer.
+int mp_end_with_peer(int socket, int begins);
+
+/// Whether close_range(2) is there (Linux 5.9, and no filter against it).
+int mp_can_close_ranges(void);
+// MARK: Crashes (crash.c, symbols.c)
+
+/// Whether this build can: not under a sanitizer, which has handlers of its own, nor with glibc before 2.35.
+int mp_can_record_crashes(void);
+
+/// Has the unwinder do now what it does at its first use; its copies find it done.
+void mp_prepare_crash_records(void);
+
+/// From now on a crash of this process writes where it happened to standard error, if that is a pipe, before it ends
+/// the process as it would have. For the calling thread also when its stack has overflowed.
+void mp_record_crashes(void);
+
+/// A function in a program's file.
+struct mp_symbol {
+    uint64_t offset;  // a place in it, relative to where the file is loaded
+    uint64_t start;   // its beginning
+    char *name;       // its name, which is the caller's to free; NULL if there is none
+};
+
+/// Fills in start and name wherever the file has a symbol for the offset.
+int mp_find_symbols(const char *path, struct mp_symbol *symbols, size_t count);
+
+/// A Swift name as one writes it, the caller's to free; NULL for any other name.
+char *mp_demangled(const char *name);
 
 // MARK: Messages with descriptors (descriptors.c)
 
@@ -148,8 +206,17 @@ int mp_terminal_columns(int descriptor);
 /// Likewise its height.
 int mp_terminal_rows(int descriptor);
 
+/// Has the C library write standard output at the end of each line, wherever it goes.
+void mp_write_output_by_lines(void);
+
+/// The last place of a byte, or -1: GNU's memrchr, which Swift's Glibc module does not hold.
+ssize_t mp_last_byte(const void *bytes, size_t count, uint8_t byte);
+
 /// Flushes every C stream: once before a fork (or its child would write the same text again) and before _exit.
 void mp_flush_streams(void);
+
+/// Flushes standard output if something waits in it.
+void mp_flush_standard_output(void);
 
 // MARK: The main actor in a worker (executor.c)
 
@@ -257,5 +324,18 @@ uint64_t mp_process_identity(void);
 /// Whether the thread, or any thread of the process, still runs. Both must live in the same namespace of process numbers.
 int mp_thread_is_alive(uint64_t identity);
 int mp_process_is_alive(uint64_t identity);
+
+// MARK: Requests to end (interruption.c)
+
+/// From now on the first SIGINT or SIGTERM adds 1 to this eventfd, and the second one has its default action. A signal
+/// that this process ignores stays ignored. The descriptor must stay open for the rest of the process's life: a
+/// handler may be running at any time.
+void mp_take_interruptions(int event_descriptor);
+
+/// Gives both signals the actions back that they had before.
+void mp_return_interruptions(void);
+
+/// The signal that came first since they were taken; 0 if none did.
+int mp_first_interruption(void);
 
 #endif

@@ -3,9 +3,10 @@
 
 /// One message between a parent and its worker: a head of 16 bytes, then the payload.
 ///
-/// Head: mark "mp" and version (3 bytes), kind (1), number of descriptors that travel beside it (4), length of the
-/// payload (8); little-endian. The descriptors go with the frame's first byte. Both sides are the same program, so the
-/// version guards against a mistake, not against another release.
+/// Head: mark "m", kind, number of descriptors that travel beside it, version (1 byte each), tag (4), length of the
+/// payload (8); little-endian. Over a socket the descriptors go with the frame's first byte; through shared memory they
+/// go over the socket before the frame is published. Both sides are the same program, so the version guards against
+/// a mistake, not against another release.
 enum Frame {
     enum Kind: UInt8 {
         /// Parent to worker: do this. Payload: length of the type's name (2), name, encoded work.
@@ -17,98 +18,82 @@ enum Frame {
         /// Worker to parent: the work threw, or could not be decoded, or its output not be encoded: a coded
         /// `RemoteFailure`.
         case failure = 4
+        /// Worker to parent: words for the parent that are no answer.
+        case notice = 5
+        /// Parent to worker: go on in this memory, whose descriptor and bell come with it. No payload.
+        case memory = 6
+        /// Worker to parent: the work with this tag was taken back before it began. No payload.
+        case passed = 7
+        /// Parent to worker: several works of one type. Payload: count (4), then as in `work`, each work with its length
+        /// (4) before it. Each is answered by itself, in order, under the frame's tag.
+        case parcel = 8
+        /// Parent to worker, before the first work: the surroundings to work in (`SettingsFrame`).
+        case settings = 32
     }
 
     struct Head {
         var kind: Kind
+        var tag: UInt32 = 0
         var length: Int
         var handleCount: Int
     }
 
     static let headSize = 16
-    private static let mark: [UInt8] = [0x6d, 0x70, 2]
+    private static let mark: UInt8 = 0x6d
+    private static let version: UInt8 = 3
 
     /// Begins a frame; its payload is appended, then `finish` writes the counts.
     static func begin(_ kind: Kind) -> MessageBody {
-        MessageBody(bytes: mark + [kind.rawValue] + [UInt8](repeating: 0, count: headSize - 4))
+        var frame = MessageBody()
+        frame.bytes.reserveCapacity(64)
+        frame.bytes += [mark, kind.rawValue, 0, version, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        return frame
     }
 
     /// A whole frame without a payload.
-    static func empty(_ kind: Kind) -> MessageBody { begin(kind) }
+    static func empty(_ kind: Kind, tag: UInt32 = 0) -> MessageBody {
+        var frame = begin(kind)
+        setTag(tag, of: &frame)
+        return frame
+    }
 
-    static func finish(_ frame: inout MessageBody) {
-        let count = UInt32(frame.handles.count)
-        let length = UInt64(frame.bytes.count - headSize)
-        for index in 0..<4 { frame.bytes[4 + index] = UInt8(truncatingIfNeeded: count >> UInt32(8 * index)) }
-        for index in 0..<8 { frame.bytes[8 + index] = UInt8(truncatingIfNeeded: length >> UInt64(8 * index)) }
+    static func finish(_ frame: inout MessageBody, tag: UInt32 = 0) {
+        // A message holds at most 250 handles.
+        frame.bytes[2] = UInt8(truncatingIfNeeded: frame.handles.count)
+        let length = UInt64(frame.bytes.count - headSize).littleEndian
+        // Eight bytes of the head, which is there.
+        unsafe frame.bytes.withUnsafeMutableBytes { unsafe $0.storeBytes(of: length, toByteOffset: 8, as: UInt64.self) }
+        if tag != 0 { setTag(tag, of: &frame) }
+    }
+
+    /// Which piece of work the frame is about, in its conversation.
+    static func setTag(_ tag: UInt32, of frame: inout MessageBody) {
+        // Four bytes of the head, which is there.
+        unsafe frame.bytes.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: tag.littleEndian, toByteOffset: 4, as: UInt32.self)
+        }
     }
 
     /// Reads a head; nil when it is none, which means that the conversation cannot go on.
     static func head(_ bytes: ArraySlice<UInt8>) -> Head? {
-        guard bytes.count == headSize, bytes.starts(with: mark), let kind = Kind(rawValue: bytes[bytes.startIndex + 3])
-        else { return nil }
-        let count = bytes.dropFirst(4).prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        let length = bytes.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard count <= DescriptorTransfer.mostAtOnce, let length = Int(exactly: length) else { return nil }
-        return Head(kind: kind, length: length, handleCount: Int(count))
+        guard bytes.count == headSize else { return nil }
+        // Sixteen bytes, as just checked; they may lie unaligned.
+        return unsafe bytes.withUnsafeBytes { bytes in
+            let kind = unsafe Kind(rawValue: bytes[1])
+            let count = unsafe Int(bytes[2])
+            let length = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            guard unsafe bytes[0] == mark, unsafe bytes[3] == version, let kind,
+                count <= DescriptorTransfer.mostAtOnce, let length = Int(exactly: length)
+            else { return nil }
+            let tag = unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+            return Head(kind: kind, tag: tag, length: length, handleCount: count)
+        }
     }
 }
 
 /// A frame as it was received.
 struct ReceivedFrame: Sendable {
     let kind: Frame.Kind
+    var tag: UInt32 = 0
     let payload: ReceivedBody
-}
-
-/// Puts frames together from the bytes of a stream, however they are cut, and gives each its descriptors.
-///
-/// The descriptors of a frame come all at once, at the latest with its first byte, so those of several frames are in
-/// the order of these. Where exactly between the bytes they came, a receiver cannot know and need not.
-struct FrameAssembler {
-    private var buffer: [UInt8] = []
-    private var start = 0
-    /// Those that no frame has been given yet.
-    private var arrivals: [ReceivedDescriptors] = []
-
-    /// Whether the stream may end here without loss.
-    var isBetweenFrames: Bool { start == buffer.count }
-
-    mutating func append(_ bytes: UnsafeRawBufferPointer, with descriptors: ReceivedDescriptors? = nil) {
-        // What has been handed out must not pile up in a stream that never pauses between two frames.
-        if start > 0, start >= buffer.count - start {
-            buffer.removeFirst(start)
-            start = 0
-        }
-        // Copied here; the caller's buffer is used again.
-        unsafe buffer.append(contentsOf: bytes)
-        if let descriptors { arrivals.append(descriptors) }
-    }
-
-    /// The next whole frame, or nil until more bytes have come.
-    mutating func next() throws(MessageCodingError) -> ReceivedFrame? {
-        guard buffer.count - start >= Frame.headSize else {
-            // Whatever came has come with or before a byte of its frame.
-            if isBetweenFrames, !arrivals.isEmpty { throw .wrongHandleCount }
-            return nil
-        }
-        guard let head = Frame.head(buffer[start..<start + Frame.headSize]) else { throw .unknownMark(buffer[start]) }
-        let first = start + Frame.headSize
-        guard buffer.count - first >= head.length else { return nil }
-        let payload = ReceivedBody(bytes: buffer[first..<first + head.length], descriptors: try descriptors(head))
-        start = first + head.length
-        if start == buffer.count {
-            // The payload keeps the old storage; a new one begins with the next bytes.
-            buffer = []
-            start = 0
-        }
-        return ReceivedFrame(kind: head.kind, payload: payload)
-    }
-
-    private mutating func descriptors(_ head: Frame.Head) throws(MessageCodingError) -> ReceivedDescriptors {
-        if head.handleCount == 0 { return ReceivedDescriptors() }
-        guard let next = arrivals.first, next.handles.count <= head.handleCount,
-            next.handles.count == head.handleCount || next.areIncomplete
-        else { throw .wrongHandleCount }
-        return arrivals.removeFirst()
-    }
 }

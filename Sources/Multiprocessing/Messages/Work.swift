@@ -26,6 +26,11 @@ public protocol Work: Codable, Sendable {
     /// Does the work; runs in the worker.
     func run() async throws -> Output
 
+    /// Whether doing it twice is the same as doing it once. Then a pool of processes does it again when its worker died
+    /// on the way, up to its `maximumAttempts`; for that it keeps the handles in the work until it is done. False if not
+    /// said.
+    static var isIdempotent: Bool { get }
+
     /// How the work itself becomes bytes. Chosen by the compiler; implement it only for a format of your own.
     ///
     /// Asked for in several processes, the fork server among them: it answers a value and does nothing else.
@@ -36,6 +41,9 @@ public protocol Work: Codable, Sendable {
 }
 
 extension Work {
+    /// It is not known, so it is done once.
+    public static var isIdempotent: Bool { false }
+
     /// By the binary coder of this library.
     public static var workCoding: MessageCoding<Self> { .codable() }
 }

@@ -49,6 +49,8 @@ extension WorkError: Codable {}
 struct RemoteFailure: Codable, Sendable {
     enum Stage: String, Codable, Sendable {
         case encodingWork, decodingWork, running, encodingOutput, decodingOutput
+        /// The worker could not be given its settings, and does no work.
+        case preparing
     }
 
     let stage: Stage

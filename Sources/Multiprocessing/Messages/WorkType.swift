@@ -13,11 +13,19 @@ struct WorkType<W: Work>: Sendable {
     let mangledName: String?
     let workCoding = W.workCoding
     let outputCoding = W.outputCoding
+    /// The name's length (2) and the name, as it stands in a message.
+    let nameBytes: [UInt8]
+    /// The name for people.
+    let name = _typeName(W.self)
 
     private init() {
-        let name = _mangledTypeName(W.self)
+        let mangled = _mangledTypeName(W.self)
         // Asked here what the worker will be asked, so that a type that cannot travel is refused at once.
-        mangledName = name.flatMap { _typeByName($0) == W.self ? $0 : nil }
+        mangledName = mangled.flatMap {
+            $0.utf8.count <= WorkRequest.longestName && _typeByName($0) == W.self ? $0 : nil
+        }
+        let bytes = Array((mangledName ?? "").utf8)
+        nameBytes = [UInt8(truncatingIfNeeded: bytes.count), UInt8(truncatingIfNeeded: bytes.count >> 8)] + bytes
     }
 
     /// The facts of the type, found out anew: for a process that must not use a `Mutex`.
@@ -34,14 +42,11 @@ struct WorkType<W: Work>: Sendable {
         }
     }
 
-    /// The frame that asks a worker to do this work.
-    func request(_ work: W) throws(WorkRequestError) -> MessageBody {
-        guard let mangledName else { throw .cannotTravel(typeName: _typeName(W.self)) }
+    /// The frame that asks a worker to do this work, in the surroundings that the words tell of.
+    func request(_ work: W, carrying words: [CarriedWords] = []) throws(WorkRequestError) -> MessageBody {
+        guard mangledName != nil else { throw .cannotTravel(typeName: _typeName(W.self)) }
         var frame = Frame.begin(.work)
-        let length = mangledName.utf8.count
-        frame.bytes.append(UInt8(truncatingIfNeeded: length))
-        frame.bytes.append(UInt8(truncatingIfNeeded: length >> 8))
-        frame.bytes += mangledName.utf8
+        frame.bytes += WorkRequest.head(nameBytes, carrying: words)
         do {
             try workCoding.encode(work, into: &frame)
         } catch {
@@ -64,32 +69,64 @@ enum WorkRequestError: Error {
 struct ReceivedWork {
     let workType: any Work.Type
     let body: ReceivedBody
+    /// Tell of the surroundings to do it in.
+    let words: [CarriedWords]
 
-    init(_ payload: ReceivedBody) throws(MessageCodingError) {
-        let bytes = payload.bytes
-        guard bytes.count >= 2 else { throw .truncated }
-        let length = Int(bytes[bytes.startIndex]) | Int(bytes[bytes.startIndex + 1]) << 8
-        let rest = bytes.dropFirst(2)
-        guard rest.count >= length else { throw .truncated }
+    init(_ payload: ReceivedBody, _ types: WorkTypeMemory? = nil) throws(MessageCodingError) {
+        let name: ArraySlice<UInt8>
+        (name, words, body) = try WorkRequest.read(payload)
+        if let known = types?.type(of: name) ?? ForeseenWork.type(named: name) {
+            workType = known
+        } else {
+            workType = try Self.type(named: name)
+            types?.remember(workType, name)
+        }
+    }
+
+    private static func type(named bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> any Work.Type {
         // Other bytes are addresses to the runtime's reader of names.
-        guard rest.prefix(length).allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .unknownMark(0) }
-        let name = String(decoding: rest.prefix(length), as: UTF8.self)
-        guard let type = Self.type(named: name) else { throw .wrongType(expected: "work named \(name)") }
-        workType = type
-        body = payload.dropFirst(2 + length)
+        guard bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw .unknownMark(0) }
+        let name = String(decoding: bytes, as: UTF8.self)
+        guard let type = type(named: name) else { throw .wrongType(expected: "work named \(name)") }
+        return type
     }
 
     static func type(named mangledName: String) -> (any Work.Type)? { _typeByName(mangledName) as? any Work.Type }
 
     /// Does the work and answers the frame to send back: its output, or why there is none.
-    func reply() async -> MessageBody { await workType.reply(to: body) }
+    func reply() async -> MessageBody {
+        if let refusal = WorkerRefusal.failure { return refusal.frame() }
+        return await workType.reply(to: body, words)
+    }
+}
+
+/// The type that was found last: most works of a worker are of one type, and the search for its name costs more than many
+/// a work.
+///
+/// Used by the thread that serves, and by no other.
+final class WorkTypeMemory: @unchecked Sendable {
+    // @unchecked: by the rule above.
+    private var name: [UInt8] = []
+    private var type: (any Work.Type)?
+
+    func type(of name: ArraySlice<UInt8>) -> (any Work.Type)? { self.name.elementsEqual(name) ? type : nil }
+
+    func remember(_ type: any Work.Type, _ name: ArraySlice<UInt8>) {
+        self.name = Array(name)
+        self.type = type
+    }
 }
 
 extension Work {
     /// Has the runtime build what the coding of this type needs, so that a copy of this process finds it.
     static func prepareCoding() { _ = (workCoding, outputCoding) }
 
-    fileprivate static func reply(to body: ReceivedBody) async -> MessageBody {
+    static func reply(to body: ReceivedBody, _ words: [CarriedWords]) async -> MessageBody {
+        if words.isEmpty { return await reply(to: body) }
+        return await CarriedWords.restore(words[...], for: Self.self) { await reply(to: body) }
+    }
+
+    private static func reply(to body: ReceivedBody) async -> MessageBody {
         var stage = RemoteFailure.Stage.decodingWork
         do {
             let work = try workCoding.decode(body)

@@ -1,8 +1,6 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// How a submitted piece of work ended, as it reaches the waiting side.
 enum Completion<W: Work>: Sendable {
     case output(W.Output)
@@ -19,39 +17,4 @@ enum Completion<W: Work>: Sendable {
     }
 
     var result: Result<W.Output, WorkFailure> { Result { () throws(WorkFailure) in try output() } }
-}
-
-/// Takes a piece of work back, if it still waits.
-struct WorkTicket: Sendable {
-    let cancel: @Sendable () -> Void
-
-    static let none = WorkTicket(cancel: {})
-}
-
-/// Connects a cancellation with a ticket, whichever comes first.
-final class TicketHolder: Sendable {
-    private enum State {
-        case empty, cancelled
-        case holding(WorkTicket)
-    }
-
-    private let state = Mutex(State.empty)
-
-    func hold(_ ticket: WorkTicket) {
-        let isCancelled = state.withLock { state in
-            if case .cancelled = state { return true }
-            state = .holding(ticket)
-            return false
-        }
-        if isCancelled { ticket.cancel() }
-    }
-
-    func cancel() {
-        let ticket = state.withLock { state -> WorkTicket? in
-            defer { state = .cancelled }
-            if case .holding(let ticket) = state { return ticket }
-            return nil
-        }
-        ticket?.cancel()
-    }
 }

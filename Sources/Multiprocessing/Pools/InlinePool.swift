@@ -31,7 +31,7 @@ public final class InlinePool: SubmittingPool {
     var runsInCaller: Bool { true }
 
     /// Does the work in the calling task. What it throws arrives as a `WorkError`, as from every pool.
-    public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
+    public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output {
         if Task.isCancelled { throw .cancelled }
         let isOpen = state.update { state in
             if state.isOpen { state.running += 1 }
@@ -39,7 +39,10 @@ public final class InlinePool: SubmittingPool {
         }
         guard isOpen else { throw .poolIsShutDown }
         defer { leave() }
-        do { return try await work.run() } catch { throw .threw(WorkError(error)) }
+        guard let limit = options.timeLimit else {
+            do { return try await work.run() } catch { throw .threw(WorkError(error)) }
+        }
+        return try await TimedRun<W>(limit).run(work).output()
     }
 
     private func leave() {
@@ -62,14 +65,10 @@ public final class InlinePool: SubmittingPool {
         }
     }
 
-    func submit<W: Work>(_ work: W, _ completion: @escaping @Sendable (Completion<W>) -> Void) -> WorkTicket {
-        let task = Task {
-            do throws(WorkFailure) {
-                completion(.output(try await run(work)))
-            } catch {
-                completion(.failure(error))
-            }
-        }
-        return WorkTicket { task.cancel() }
+    // Sequences do their works in the caller, too: nothing is ever submitted here.
+    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox<W>) -> [Int] {
+        preconditionFailure("a pool without workers was given work to keep")
     }
+
+    func takeBack<W: Work>(_ inbox: WorkInbox<W>, alsoRunning: Bool) {}
 }

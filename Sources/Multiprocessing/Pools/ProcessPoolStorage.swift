@@ -5,72 +5,147 @@ import Synchronization
 
 /// The lock and the effects of a pool of processes; its decisions are the state machine's.
 ///
-/// One thread reads for all workers. Whoever has an event takes the lock, asks the machine, and performs its actions
-/// after the lock is released: no completion is called under it.
+/// Whoever has an event takes the lock, tells the machine, and does what it answers: what is short and touches no one
+/// else (messages, signals) under the lock, so that it happens in the order of the decisions; completions, starts and
+/// observers after it.
 final class ProcessPoolStorage: Sendable {
-    private typealias Machine = ProcessPoolStateMachine
+    typealias Machine = ProcessPoolStateMachine
 
-    private struct State {
-        var machine = Machine()
-        var works: [Machine.WorkID: PendingWork] = [:]
-        var links: [Machine.WorkerID: WorkerLink] = [:]
+    struct State: Sendable {
+        var machine: Machine
+        /// By the place in their number, as in the machine's own table.
+        var works: [PendingWork?] = []
+        var workers: [Machine.WorkerID: PoolWorker] = [:]
         var lastWorker = 0
+        var lastNumber: UInt64 = 0
+        /// Callers who look for answers by themselves.
+        var lookers = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
-        /// How the last worker ended, for what fails because of it.
-        var lastReport: CrashReport?
-        var lastStartFailure: StartFailure?
+        var causes = FailureCauses()
+        var notices: NoticeDesk
+        var effects = Effects()
     }
 
-    private let state = Mutex(State())
-    private let starter: WorkerStarter
-    private let reactor: Reactor
+    /// What is done once the lock is released.
+    struct Effects: Sendable {
+        var deliveries: [(receiver: any ReplyReceiver, reply: IndexedReply)] = []
+        var starts = 0
+        var alarm: Int64?
+        var hasEnded = false
+        var events: [PoolEvent] = []
+        var hasNotices = false
+    }
+
+    let state: Monitor<State>
+    let starter: WorkerStarter
+    let configuration: ProcessPool.Configuration
+    let reactor: Reactor
+    private let messenger: EventMessenger?
+    /// Whether somebody wants to know which work wrote which line.
+    let labelsOutput: Bool
+    private let notices: NoticeDesk
 
     /// Starts the workers, one after the other, then the thread that reads for them.
-    init(workers: Int, starter: WorkerStarter) throws(StartFailure) {
-        self.starter = starter
+    init(_ configuration: ProcessPool.Configuration) throws(StartFailure) {
+        self.configuration = configuration
+        starter = try WorkerStarter(configuration)
+        if case .lines = configuration.settings.output { labelsOutput = true } else { labelsOutput = false }
+        messenger = configuration.observer.map(EventMessenger.init)
+        let notices = NoticeDesk(configuration.companions)
+        self.notices = notices
+        let causes = FailureCauses(
+            isObserved: configuration.observer != nil, memoryLimit: configuration.memoryLimit)
+        state = Monitor(State(machine: Machine(configuration.rules), causes: causes, notices: notices))
         do { reactor = try Reactor() } catch { throw .system(error) }
-        state.withLock { $0.machine.expectStarts(workers) }
+        let first = configuration.idleTimeout == nil ? configuration.workers : max(1, configuration.rules.fewestWorkers)
+        state.update { $0.machine.expectStarts(first) }
         do {
-            for _ in 1...workers { try adopt(starter.start()) }
+            for _ in 1...first { try adopt(starter.start(), isReplacement: false) }
             try startReading()
         } catch {
             // The links that go with this object kill and reap their workers.
-            state.withLock { $0.links = [:] }
+            state.update { $0.workers = [:] }
             throw error
         }
     }
 
     private func startReading() throws(StartFailure) {
+        // Weak: the reactor's thread is no reason for a pool to live.
+        reactor.onAlarm { [weak self] in self?.tick() }
         do { try reactor.startThread(named: "mp.pool") } catch { throw .system(error) }
     }
 
-    var processIdentifiers: [Int32] { state.withLock { $0.links.values.map(\.processIdentifier) } }
+    var processIdentifiers: [Int32] { state.update { $0.workers.values.map(\.link.processIdentifier) } }
 
-    // MARK: Events
+    // MARK: Changes
 
-    func submit(_ work: PendingWork) -> WorkTicket {
-        let submitted = state.withLock { state -> (Machine.WorkID, [Machine.Action])? in
-            guard let (id, actions) = state.machine.submit() else { return nil }
-            state.works[id] = work
-            return (id, actions)
+    /// Changes the state, does what follows from it, and answers.
+    @discardableResult
+    func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        let (result, effects) = state.update { state -> (Result, Effects?) in
+            let result = body(&state)
+            perform(&state)
+            return (result, state.takeEffects())
         }
-        guard let (id, actions) = submitted else {
-            work.completion(.failure(.poolIsShutDown))
-            return .none
-        }
-        perform(actions)
-        return WorkTicket { [weak self] in
-            guard let self else { return }
-            perform(state.withLock { $0.machine.cancel(id) })
+        if let effects { finish(effects) }
+        return result
+    }
+
+    func finish(_ effects: Effects) {
+        for _ in 0..<effects.starts { startInBackground() }
+        if let alarm = effects.alarm { reactor.setAlarm(alarm) }
+        messenger?.deliver(effects.events)
+        // Those that came before these answers, whichever thread took them in.
+        notices.handle()
+        deliver(effects.deliveries)
+        if effects.hasEnded { finish() }
+    }
+
+    /// To each receiver what came for it in a row.
+    private func deliver(_ deliveries: [(receiver: any ReplyReceiver, reply: IndexedReply)]) {
+        var start = 0
+        while start < deliveries.count {
+            let receiver = deliveries[start].receiver
+            let end = deliveries[start...].firstIndex { $0.receiver !== receiver } ?? deliveries.count
+            receiver.receive(deliveries[start..<end].map(\.reply))
+            start = end
         }
     }
 
-    func shutDown(_ mode: ShutDownMode) { perform(state.withLock { $0.machine.shutDown(mode) }) }
+    private func finish() {
+        let waiters = state.update { state in
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        reactor.stop()
+        for waiter in waiters { waiter.resume() }
+    }
+
+    private func tick() {
+        change { state in
+            let workers = state.workers
+            state.machine.tick(
+                at: Deadline.now.nanoseconds,
+                beginning: { id, tag in
+                    workers[id].flatMap { $0.memory.slots.hasBegun(tag) ? $0.memory.slots.begin(tag) : nil }
+                },
+                { workers[$0]?.memory.slots.recall($1) ?? false })
+            state.setAlarm()
+        }
+    }
+
+    func shutDown(_ mode: ShutDownMode, within limit: Duration? = nil) {
+        change { state in
+            state.noteEnd(.shutDown)
+            state.machine.shutDown(mode, within: limit?.wholeNanoseconds, at: Deadline.now.nanoseconds)
+            state.setAlarm()
+        }
+    }
 
     /// Waits until the last worker is gone.
     func end() async {
         await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
+            let hasEnded = state.update { state in
                 if !state.machine.hasEnded { state.waiters.append(continuation) }
                 return state.machine.hasEnded
             }
@@ -78,98 +153,85 @@ final class ProcessPoolStorage: Sendable {
         }
     }
 
-    private func adopt(_ link: WorkerLink) throws(StartFailure) {
-        let id = state.withLock { state in
+    func resize(to count: Int) {
+        change { state in
+            state.machine.resize(to: count, at: Deadline.now.nanoseconds)
+            state.setAlarm()
+        }
+    }
+
+    // MARK: Starting
+
+    /// On a thread of its own: to start a worker takes a while, and the one that reads must read.
+    private func startInBackground() {
+        do {
+            try NativeThread.start(named: "mp.start") { [self] in start() }
+        } catch {
+            start()
+        }
+    }
+
+    private func start() {
+        do {
+            try adopt(starter.start(), isReplacement: true)
+        } catch {
+            change { state in
+                state.causes.startFailure = error
+                state.machine.startFailed(at: Deadline.now.nanoseconds)
+            }
+        }
+    }
+
+    private func adopt(_ worker: PoolWorker, isReplacement: Bool) throws(StartFailure) {
+        var worker = worker
+        worker.isReplacement = isReplacement
+        let link = worker.link
+        let id = state.update { [worker] state in
             state.lastWorker += 1
-            state.links[state.lastWorker] = link
+            state.workers[state.lastWorker] = worker
             return state.lastWorker
         }
         do {
             // The handler holds this storage until the worker's end has come: a pool may be dropped before.
-            try link.attach(to: reactor) { [self] event in handle(event, of: id) }
+            try link.attach(to: reactor, label: { [self] in label(of: id) }) { [self] event in handle(event, of: id) }
         } catch {
-            state.withLock { _ = $0.links.removeValue(forKey: id) }
+            state.update { _ = $0.workers.removeValue(forKey: id) }
             throw .system(error)
         }
-        perform(state.withLock { $0.machine.workerStarted(id) })
-    }
-
-    private func handle(_ event: WorkerLink.Event, of worker: Machine.WorkerID) {
-        switch event {
-        case .frame(let frame):
-            let (work, actions) = state.withLock { state -> (PendingWork?, [Machine.Action]) in
-                guard let (id, actions) = state.machine.answered(worker) else { return (nil, []) }
-                return (state.works.removeValue(forKey: id), actions)
-            }
-            // The worker's next work first: it waits, the completion's receiver does not.
-            perform(actions)
-            work?.completion(.success(WorkReply(frame)))
-        case .ended(let record, let tail):
-            let (link, actions) = state.withLock {
-                ($0.links.removeValue(forKey: worker), $0.machine.workerEnded(worker))
-            }
-            guard let link else { return }
-            perform(actions) { name in
-                CrashReport(
-                    work: name, processIdentifier: link.processIdentifier, record: record, standardErrorTail: tail)
-            }
+        change { state in
+            state.note(.workerStarted(processIdentifier: link.processIdentifier, isReplacement: isReplacement))
+            state.machine.workerStarted(id, at: Deadline.now.nanoseconds)
+            state.setAlarm()
         }
     }
+}
 
-    // MARK: Actions
-
-    private func perform(_ actions: [Machine.Action], report: ((String) -> CrashReport)? = nil) {
-        if let report { state.withLock { $0.lastReport = report("nothing") } }
-        for action in actions {
-            switch action {
-            case .send(let work, let worker):
-                let (link, request) = state.withLock { ($0.links[worker], $0.works[work]?.takeRequest()) }
-                if let link, let request { link.send(request) }
-            case .startWorker: startWorker()
-            case .stop(let worker): link(worker)?.send(Frame.empty(.stop))
-            case .kill(let worker): link(worker)?.signal(Signal.kill)
-            case .fail(let work, let fate): fail(work, fate, report)
-            case .end: finish()
-            }
+extension ProcessPoolStorage {
+    /// What the lines that a worker writes now are about: the work that it is at, as far as that is known here.
+    private func label(of id: Machine.WorkerID) -> WorkerLabel {
+        state.update { state in
+            let work = state.machine.workers[id]?.sent.first?.work
+            let pending = work.flatMap { state.works[Machine.place($0)] }
+            return WorkerLabel(worker: id, work: pending.flatMap { $0.isOver ? nil : $0.name($0.first).text })
         }
     }
+}
 
-    private func link(_ worker: Machine.WorkerID) -> WorkerLink? { state.withLock { $0.links[worker] } }
-
-    private func startWorker() {
-        do {
-            try adopt(starter.start())
-        } catch {
-            perform(
-                state.withLock { state in
-                    state.lastStartFailure = error
-                    return state.machine.startFailed()
-                })
-        }
+extension ProcessPoolStorage.State {
+    mutating func takeEffects() -> ProcessPoolStorage.Effects? {
+        guard
+            !effects.deliveries.isEmpty || effects.starts > 0 || effects.alarm != nil || effects.hasEnded
+                || !effects.events.isEmpty || effects.hasNotices
+        else { return nil }
+        defer { effects = ProcessPoolStorage.Effects() }
+        return effects
     }
 
-    private func fail(_ id: Machine.WorkID, _ fate: Machine.Fate, _ report: ((String) -> CrashReport)?) {
-        let (found, lastReport, startFailure) = state.withLock {
-            ($0.works.removeValue(forKey: id), $0.lastReport, $0.lastStartFailure)
-        }
-        guard let work = found else { return }
-        let failure: WorkFailure =
-            switch fate {
-            case .cancelled: .cancelled
-            case .shutDown: .poolIsShutDown
-            case .died: report.map { .died($0(work.name())) } ?? .poolIsShutDown
-            case .broken: lastReport.map { .poolIsBroken($0) } ?? .poolIsShutDown
-            case .notStarted: startFailure.map { .notStarted($0) } ?? .poolIsShutDown
-            }
-        work.completion(.failure(failure))
-    }
+    mutating func setAlarm() { effects.alarm = machine.nextAlarm }
 
-    private func finish() {
-        let waiters = state.withLock { state in
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        reactor.stop()
-        for waiter in waiters { waiter.resume() }
+    mutating func note(_ event: PoolEvent) { if causes.isObserved { effects.events.append(event) } }
+
+    mutating func noteEnd(_ reason: WorkerEndReason) {
+        for id in workers.keys where workers[id]?.endReason == nil { workers[id]?.endReason = reason }
     }
 }

@@ -10,14 +10,20 @@
 /// A pool that is dropped without `shutDown()` abandons what waits and lets its threads end after their current work.
 public final class ThreadPool: SubmittingPool {
     private let storage: ThreadPoolStorage
+    private let companions: WorkCompanions
 
     /// Starts the threads.
     ///
-    /// - Parameter workers: How many, at least one; as many as this process may use processors if not given.
+    /// - Parameters:
+    ///   - workers: How many, at least one; as many as this process may use processors if not given.
+    ///   - companions: What travels beside each piece of work: a task's own values do not reach a thread by themselves.
     /// - Throws: `StartFailure.system` when the system has no thread left; then none is.
-    public init(workers: Int = Machine.current.usableProcessors) throws(StartFailure) {
+    public init(
+        workers: Int = Machine.current.usableProcessors, companions: WorkCompanions = WorkCompanions()
+    ) throws(StartFailure) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
         storage = ThreadPoolStorage()
+        self.companions = companions
         do {
             for index in 1...workers {
                 try storage.startThread(named: "mp.pool \(index)")
@@ -34,10 +40,16 @@ public final class ThreadPool: SubmittingPool {
     /// How many threads there are.
     public let workerCount: Int
 
-    var runsInCaller: Bool { false }
+    /// Work of this pool that gives the pool more work does that itself: if it waited for a thread, all threads could come to
+    /// wait for one another.
+    var runsInCaller: Bool { ThreadPoolStorage.current === storage }
 
-    /// Does the work on one of the threads, as soon as one is free.
-    public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output { try await submitAndWait(work) }
+    /// Does the work on one of the threads, as soon as one is free; within work of this very pool, on the thread that
+    /// asks.
+    public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output {
+        if runsInCaller { return try await Self.completion(of: work, options).output() }
+        return try await submitAndWait(work, options)
+    }
 
     /// Ends the threads. Under `.abandoning` running work is waited for all the same: a thread cannot be killed.
     public func shutDown(_ mode: ShutDownMode) async {
@@ -45,16 +57,36 @@ public final class ThreadPool: SubmittingPool {
         await storage.end()
     }
 
-    func submit<W: Work>(_ work: W, _ completion: @escaping @Sendable (Completion<W>) -> Void) -> WorkTicket {
-        storage.submit { start in
-            switch start {
-            case .run(let executor): completion(executor.run { await Self.completion(of: work) })
-            case .giveUp(let failure): completion(.failure(failure))
+    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox<W>) -> [Int] {
+        let words = companions.captured()
+        for (place, work) in works.enumerated() {
+            let index = first + place
+            storage.submit(options.priority, for: inbox) { start in
+                let completion: Completion<W> =
+                    switch start {
+                    case .run(let executor, let started):
+                        executor.run({ await Self.completion(of: work, options, words) }, started: started)
+                    case .giveUp(let failure): .failure(failure)
+                    }
+                return { wasTakenBack in inbox.add([(index, wasTakenBack ? .failure(.cancelled) : completion)]) }
             }
         }
+        return [Int](repeating: 0, count: works.count)
     }
 
-    private static func completion<W: Work>(of work: W) async -> Completion<W> {
+    func takeBack<W: Work>(_ inbox: WorkInbox<W>, alsoRunning: Bool) {
+        storage.takeBack(ObjectIdentifier(inbox), alsoRunning: alsoRunning)
+    }
+
+    private static func completion<W: Work>(
+        of work: W, _ options: WorkOptions, _ words: [CarriedWords]
+    ) async -> Completion<W> {
+        if words.isEmpty { return await completion(of: work, options) }
+        return await CarriedWords.restore(words[...], for: W.self) { await completion(of: work, options) }
+    }
+
+    private static func completion<W: Work>(of work: W, _ options: WorkOptions) async -> Completion<W> {
+        if let limit = options.timeLimit { return await TimedRun(limit).run(work) }
         do { return .output(try await work.run()) } catch { return .failure(.threw(WorkError(error))) }
     }
 }

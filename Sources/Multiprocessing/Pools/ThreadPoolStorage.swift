@@ -2,21 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The queue that the threads of a pool take their work from.
+///
+/// Rules:
+/// 1. An item is told exactly once what to do: to run, or to give up.
+/// 2. An item that is taken back while it runs has its task cancelled, and arrives as cancelled whatever comes of it.
 final class ThreadPoolStorage: Sendable {
-    /// What an item is told to do; once.
+    /// What an item is told to do.
     enum Start {
-        case run(ThreadExecutor)
+        /// On this executor; the task is to be shown before it begins.
+        case run(ThreadExecutor, started: (Task<Void, Never>) -> Void)
         case giveUp(WorkFailure)
     }
 
-    typealias Item = @Sendable (Start) -> Void
+    /// Does what it is told and answers what is to be done at the end: to say how it ended, or that it was taken back.
+    typealias Item = @Sendable (Start) -> @Sendable (Bool) -> Void
+
+    private struct Entry: Sendable {
+        let owner: ObjectIdentifier
+        let item: Item
+        var isRunning = false
+        var task: Task<Void, Never>?
+        var wasTakenBack = false
+    }
 
     private struct State: Sendable {
-        var items = WorkQueue<Item>()
+        var entries = PieceTable<Entry>()
+        var line = WaitingLine()
         var isOpen = true
         var threads = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        mutating func next() -> (UInt64, Item)? {
+            let number = line.popFirst { entries[$0]?.isRunning == false }
+            guard let number, let item = entries[number]?.item else { return nil }
+            entries[number]?.isRunning = true
+            return (number, item)
+        }
     }
+
+    /// The pool whose work is running in this task.
+    @TaskLocal static var current: ThreadPoolStorage?
 
     private let state = Monitor(State())
 
@@ -33,7 +58,7 @@ final class ThreadPoolStorage: Sendable {
 
     private func runThread() {
         let executor = ThreadExecutor()
-        while let item = state.wait(for: { Self.take(&$0) }) { item(.run(executor)) }
+        while let (number, item) = state.wait(for: { Self.take(&$0) }) { run(item, number, on: executor) }
         let waiters = state.update { state in
             state.threads -= 1
             return Self.waitersIfEnded(&state)
@@ -41,32 +66,70 @@ final class ThreadPoolStorage: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    private func run(_ item: Item, _ number: UInt64, on executor: ThreadExecutor) {
+        let finish = Self.$current.withValue(self) {
+            item(.run(executor, started: { [self] task in show(task, of: number) }))
+        }
+        let wasTakenBack = state.update { $0.entries.remove(number)?.wasTakenBack ?? false }
+        finish(wasTakenBack)
+    }
+
+    /// Rule 2, also for what was taken back just before.
+    private func show(_ task: Task<Void, Never>, of number: UInt64) {
+        let wasTakenBack = state.update { state in
+            state.entries[number]?.task = task
+            return state.entries[number]?.wasTakenBack ?? false
+        }
+        if wasTakenBack { task.cancel() }
+    }
+
     /// The next item; nil to end the thread; no answer to wait.
-    private static func take(_ state: inout State) -> Item?? {
-        if let (_, item) = state.items.popFirst() { return .some(item) }
+    private static func take(_ state: inout State) -> (UInt64, Item)?? {
+        if let next = state.next() { return .some(next) }
         return state.isOpen ? nil : .some(nil)
     }
 
-    func submit(_ item: @escaping Item) -> WorkTicket {
-        let id = state.update(waking: .one) { state in state.isOpen ? state.items.append(item) : nil }
-        guard let id else {
-            item(.giveUp(.poolIsShutDown))
-            return .none
+    func submit(_ priority: WorkPriority, for owner: AnyObject, _ item: @escaping Item) {
+        let owner = ObjectIdentifier(owner)
+        let isAccepted = state.update(waking: .one) { state in
+            guard state.isOpen else { return false }
+            state.line.append(state.entries.add(Entry(owner: owner, item: item)), priority)
+            return true
         }
-        // Weak: a ticket is no reason for a pool to live.
-        return WorkTicket { [weak self] in self?.cancel(id) }
+        if !isAccepted { item(.giveUp(.poolIsShutDown))(false) }
     }
 
-    private func cancel(_ id: UInt64) {
-        state.update { $0.items.remove(id) }?(.giveUp(.cancelled))
+    func takeBack(_ owner: ObjectIdentifier, alsoRunning: Bool) {
+        let (items, tasks) = state.update { state -> ([Item], [Task<Void, Never>]) in
+            var (items, tasks): ([Item], [Task<Void, Never>]) = ([], [])
+            for number in state.entries.numbers {
+                guard let entry = state.entries[number], entry.owner == owner else { continue }
+                if !entry.isRunning {
+                    state.entries.remove(number)
+                    items.append(entry.item)
+                } else if alsoRunning {
+                    state.entries[number]?.wasTakenBack = true
+                    if let task = entry.task { tasks.append(task) }
+                }
+            }
+            return (items, tasks)
+        }
+        for item in items { item(.giveUp(.cancelled))(false) }
+        for task in tasks { task.cancel() }
     }
 
     func close(_ mode: ShutDownMode) {
-        let abandoned = state.update(waking: .all) { state in
+        let abandoned = state.update(waking: .all) { state -> [Item] in
             state.isOpen = false
-            return mode == .abandoning ? state.items.removeAll() : []
+            guard mode == .abandoning else { return [] }
+            var items: [Item] = []
+            while let (number, item) = state.next() {
+                state.entries.remove(number)
+                items.append(item)
+            }
+            return items
         }
-        for item in abandoned { item(.giveUp(.poolIsShutDown)) }
+        for item in abandoned { item(.giveUp(.poolIsShutDown))(false) }
     }
 
     /// Waits for the last thread.

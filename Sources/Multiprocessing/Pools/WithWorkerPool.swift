@@ -10,7 +10,7 @@ public enum Workers: Sendable, Hashable {
     case threads(Int)
 
     /// Child processes, begun by a start method.
-    case processes(Int, by: StartMethod = .forkServer)
+    case processes(Int, by: StartMethod = .default)
 
     /// Makes a pool, which the caller shuts down; `withWorkerPool` does both.
     ///

@@ -14,9 +14,10 @@ public protocol WorkerPool: Sendable {
 
     /// Does one piece of work and returns its output.
     ///
-    /// Cancelling the task takes the work back (`WorkFailure.cancelled`) while it still waits for a worker; once it
-    /// runs, it runs to its end.
-    func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output
+    /// Cancelling the task takes the work back (`WorkFailure.cancelled`) while it still waits for a worker. Once it runs, the
+    /// work's own task is cancelled; a process that does not heed that is killed after the pool's grace, a thread is
+    /// waited for.
+    func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output
 
     /// Ends the pool and its workers; returns when they are gone. Work that is submitted afterwards fails with
     /// `WorkFailure.poolIsShutDown`. A second call waits for the same end.
@@ -34,6 +35,11 @@ public enum ShutDownMode: Sendable, Hashable {
 }
 
 extension WorkerPool {
+    /// Does one piece of work in the usual way and returns its output.
+    public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
+        try await run(work, options: WorkOptions())
+    }
+
     /// Finishes all accepted work, then ends the pool and its workers.
     public func shutDown() async { await shutDown(.finishing) }
 
@@ -41,16 +47,19 @@ extension WorkerPool {
     ///
     /// The input is taken as workers become free, never far ahead: a lazy sequence of any length needs little memory.
     /// Throws the first failure that happens and takes back what has not begun; to have every result, use
-    /// `outcomes(of:lookAhead:)`.
+    /// `outcomes(of:lookAhead:options:)`.
     ///
     /// - Parameters:
     ///   - works: Pieces of work of one type.
-    ///   - lookAhead: How many are submitted and not finished at any time; two for each worker if not given.
+    ///   - lookAhead: How many are submitted and not finished at any time; if not given, two for each worker, and more when
+    ///     they turn out to be short.
+    ///   - options: How each is to be treated.
     nonisolated(nonsending) public func map<W: Work>(
-        _ works: some Sequence<W>, lookAhead: Int? = nil
+        _ works: some Sequence<W>, lookAhead: Int? = nil, options: WorkOptions = WorkOptions()
     ) async throws(WorkFailure) -> [W.Output] {
         var outputs: [W.Output?] = []
-        var outcomes = outcomes(of: works, lookAhead: lookAhead).makeAsyncIterator()
+        outputs.reserveCapacity(works.underestimatedCount)
+        var outcomes = outcomes(of: works, lookAhead: lookAhead, options: options).makeAsyncIterator()
         while let outcome = await outcomes.next(isolation: #isolation) {
             while outputs.count <= outcome.index { outputs.append(nil) }
             outputs[outcome.index] = try outcome.result.get()
@@ -61,10 +70,11 @@ extension WorkerPool {
     /// The outputs as they become ready, in the order of completion. The first failure ends the sequence by being
     /// thrown.
     ///
-    /// As for `outcomes(of:lookAhead:)`, the input is taken only as the results are.
-    public func results<Works: Sequence>(of works: Works, lookAhead: Int? = nil) -> WorkResults<Works>
-    where Works.Element: Work {
-        WorkResults(outcomes: outcomes(of: works, lookAhead: lookAhead))
+    /// As for `outcomes(of:lookAhead:options:)`, the input is taken only as the results are.
+    public func results<Works: Sequence>(
+        of works: Works, lookAhead: Int? = nil, options: WorkOptions = WorkOptions()
+    ) -> WorkResults<Works> where Works.Element: Work {
+        WorkResults(outcomes: outcomes(of: works, lookAhead: lookAhead, options: options))
     }
 
     /// Every piece of work with its output or its failure, in the order of completion.
@@ -74,11 +84,14 @@ extension WorkerPool {
     ///
     /// - Parameters:
     ///   - works: Pieces of work of one type; iterated by the task that iterates the outcomes.
-    ///   - lookAhead: How many are submitted and not finished at any time; two for each worker if not given.
-    public func outcomes<Works: Sequence>(of works: Works, lookAhead: Int? = nil) -> WorkOutcomes<Works>
-    where Works.Element: Work {
+    ///   - lookAhead: How many are submitted and not finished at any time; if not given, two for each worker, and more when
+    ///     they turn out to be short.
+    ///   - options: How each is to be treated.
+    public func outcomes<Works: Sequence>(
+        of works: Works, lookAhead: Int? = nil, options: WorkOptions = WorkOptions()
+    ) -> WorkOutcomes<Works> where Works.Element: Work {
         precondition(lookAhead ?? 1 > 0, "a look-ahead of at least one piece of work is needed to do any")
-        return WorkOutcomes(pool: submitting, works: works, lookAhead: lookAhead ?? 2 * workerCount)
+        return WorkOutcomes(pool: submitting, works: works, lookAhead: lookAhead, options: options)
     }
 
     /// The side of a pool that this library's own types share.
@@ -87,30 +100,5 @@ extension WorkerPool {
             preconditionFailure("WorkerPool is closed to conformances outside of its library: \(Self.self)")
         }
         return pool
-    }
-}
-
-/// What every pool of this library can do beneath its public face.
-protocol SubmittingPool: WorkerPool {
-    /// Whether work runs in the caller, one piece at a time, so that looking ahead would mean to run ahead.
-    var runsInCaller: Bool { get }
-
-    /// Accepts work and calls back exactly once, from any thread, possibly before it returns.
-    func submit<W: Work>(_ work: W, _ completion: @escaping @Sendable (Completion<W>) -> Void) -> WorkTicket
-}
-
-extension SubmittingPool {
-    /// Submits and waits: `run` for pools whose workers are elsewhere.
-    func submitAndWait<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
-        if Task.isCancelled { throw .cancelled }
-        let ticket = TicketHolder()
-        let completion = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                ticket.hold(submit(work) { continuation.resume(returning: $0) })
-            }
-        } onCancel: {
-            ticket.cancel()
-        }
-        return try completion.output()
     }
 }

@@ -7,8 +7,8 @@
 /// the process is the server, not this process; everything here works all the same.
 ///
 /// The child lives no longer than its `ChildProcess`: when the last reference goes, a child that still runs is killed.
-/// It also ends when this process does, however that happens. What it writes to standard error is passed on to this
-/// process's while somebody waits for it.
+/// It also ends when this process does, however that happens. What it writes through a pipe (`WorkerSettings.output`) is
+/// taken from there while somebody waits for it; a child that nobody waits for stops when the pipe is full.
 ///
 ///     let child = try ChildProcess.start(Square(number: 12), by: .spawn)
 ///     switch await child.outcome {
@@ -33,15 +33,17 @@ public final class ChildProcess<Output: Sendable>: Sendable {
     ///   - method: How the child begins.
     ///   - safety: Only for `.fork`: what to do when this process has more than one thread.
     ///   - settings: The surroundings that the child is given.
+    ///   - companions: What travels beside the work, and what is done with notices. Notices are handled while somebody
+    ///     waits for the child.
     /// - Throws: `WorkFailure.cannotTravel` or `.notEncoded` before anything is started, `.notStarted` when
     ///   the system refused.
     public static func start<W: Work>(
-        _ work: W, by method: StartMethod = .forkServer, safety: ForkSafety = .requireSingleThread,
-        settings: WorkerSettings = WorkerSettings()
+        _ work: W, by method: StartMethod = .default, safety: ForkSafety = .requireSingleThread,
+        settings: WorkerSettings = WorkerSettings(), companions: WorkCompanions = WorkCompanions()
     ) throws(WorkFailure) -> ChildProcess where W.Output == Output {
         var request: MessageBody
         let type = WorkType<W>.known
-        do { request = try type.request(work) } catch { throw WorkFailure(error) }
+        do { request = try type.request(work, carrying: companions.captured()) } catch { throw WorkFailure(error) }
         request.bytes += Frame.empty(.stop).bytes
         let link: WorkerLink
         do {
@@ -50,7 +52,8 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         } catch {
             throw .notStarted(error)
         }
-        let storage = ChildProcessStorage(link: link, work: description(of: work, in: request))
+        let storage = ChildProcessStorage(
+            link: link, work: WorkName.later(of: work, in: request), companions: companions)
         return ChildProcess(storage: storage) { reply in
             Result { () throws(WorkFailure) in try reply.output(of: W.self) }
         }
@@ -100,8 +103,8 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         case .reply(let reply): return decode(reply)
         case .end(let end):
             let report = CrashReport(
-                work: storage.work(), processIdentifier: processIdentifier, record: end.record,
-                standardErrorTail: end.standardErrorTail)
+                work: storage.work(), ran: end.ran, processIdentifier: processIdentifier, record: end.record,
+                lastWords: end.lastWords)
             return .failure(.died(report))
         }
     }

@@ -9,7 +9,9 @@
 final class ChildProcessStorage: Sendable {
     struct End: Sendable {
         var record = ExitRecord()
-        var standardErrorTail: [UInt8] = []
+        var lastWords = LastWords()
+        /// From the start of the process to its end.
+        var ran: Duration?
     }
 
     /// The worker's answer, or that it ended without one.
@@ -39,12 +41,15 @@ final class ChildProcessStorage: Sendable {
     }
 
     let link: WorkerLink
-    let work: @Sendable () -> String
+    let work: @Sendable () -> WorkName
+    private let started = ContinuousClock.now
+    private let companions: WorkCompanions
     private let state = Monitor(State())
 
-    init(link: WorkerLink, work: @escaping @Sendable () -> String) {
+    init(link: WorkerLink, work: @escaping @Sendable () -> WorkName, companions: WorkCompanions) {
         self.link = link
         self.work = work
+        self.companions = companions
     }
 
     // MARK: Waiting
@@ -143,18 +148,23 @@ final class ChildProcessStorage: Sendable {
         // The handler keeps this storage, and so the link, until the end has come or it is abandoned.
         let handler: @Sendable (WorkerLink.Event) -> Void = { [self] event in
             switch event {
-            case .frame(let frame):
+            case .frames(let frames):
+                for frame in frames where frame.kind == .notice {
+                    companions.deliver(frame.payload, from: link.processIdentifier)
+                }
+                guard let answer = frames.first(where: { $0.kind == .output || $0.kind == .failure }) else { return }
                 // What it wrote before its answer is passed on before the answer is.
-                link.readStandardError()
-                settle(.reply(WorkReply(frame)))
-            case .ended(let record, let tail):
-                settle(End(record: record, standardErrorTail: tail))
+                link.output.readAll()
+                settle(.reply(WorkReply(answer)))
+            case .bell: break
+            case .ended(let record, let lastWords):
+                settle(End(record: record, lastWords: lastWords, ran: started.duration(to: .now)))
                 release(reactor, isShared: isShared)
             }
         }
         do {
             guard let reactor else { throw SystemError("wait for a child", code: SystemError.noDescriptors) }
-            try link.attach(to: reactor, handler)
+            try link.attach(to: reactor, label: { [work] in WorkerLabel(work: work().text) }, handler)
         } catch {
             giveUp()
             release(reactor, isShared: isShared)

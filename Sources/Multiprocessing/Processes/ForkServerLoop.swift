@@ -3,10 +3,39 @@
 
 /// What its client asks of the fork server: one worker, whose descriptors come with the message in this order.
 struct ForkOrder: BitwiseCopyable {
-    /// The worker's conversation, the place to report its end to, its standard error.
-    static let descriptorCount = 3
+    /// What else the order says, a bit each.
+    struct Marks: OptionSet, BitwiseCopyable {
+        let rawValue: UInt8
+        /// A descriptor comes that is to be its standard output.
+        static let output = Marks(rawValue: 1)
+        /// Likewise its standard error.
+        static let error = Marks(rawValue: 2)
+        /// It records where it crashes.
+        static let recordsCrashes = Marks(rawValue: 4)
+    }
+
+    var marks = Marks()
+
+    /// The worker's conversation, the place to report its end to, its streams as far as they are not the server's.
+    var descriptorCount: Int { 2 + (marks.contains(.output) ? 1 : 0) + (marks.contains(.error) ? 1 : 0) }
+
+    /// Says which streams come with it, and in which order.
+    mutating func expect(_ streams: ChildStreams) -> [Int32] {
+        if streams.output != nil { marks.insert(.output) }
+        if streams.error != nil { marks.insert(.error) }
+        return [streams.output, streams.error].compactMap(\.self)
+    }
+
+    /// Which of the descriptors that came is which stream.
+    func streams(_ descriptors: ArraySlice<Int32>) -> ChildStreams {
+        var rest = descriptors
+        let output = marks.contains(.output) ? rest.popFirst() : nil
+        return ChildStreams(output: output, error: marks.contains(.error) ? rest.popFirst() : nil)
+    }
 
     private static let room = 254
+    /// In place of a length: no worker, but what to preload, in the message behind this one.
+    private static let preloadMark = UInt16.max
     private var length: UInt16 = 0
     private var name = InlineArray<254, UInt8>(repeating: 0)
 
@@ -18,9 +47,17 @@ struct ForkOrder: BitwiseCopyable {
         for (index, byte) in mangledName.utf8.enumerated() { name[index] = byte }
     }
 
-    var mangledName: String? {
+    static var preload: ForkOrder {
+        var order = ForkOrder()
+        order.length = preloadMark
+        return order
+    }
+
+    var isPreload: Bool { length == Self.preloadMark }
+
+    var mangledName: [UInt8]? {
         guard length > 0, length <= Self.room else { return nil }
-        return String(decoding: (0..<Int(length)).map { name[$0] }, as: UTF8.self)
+        return (0..<Int(length)).map { name[$0] }
     }
 }
 
@@ -39,13 +76,15 @@ struct ForkReply: BitwiseCopyable {
 /// The fork server's life: fork a worker for each order, report how each one ended, end with the client.
 ///
 /// Rules:
-/// 1. It is single-threaded for ever and touches no Dispatch queue, no `Mutex`, and no task but the rehearsal's, which
+/// 1. It is single-threaded from its first order on and touches no Dispatch queue, no `Mutex`, and no task but the rehearsal's, which
 ///    stays on its one thread; so each of its copies begins clean.
 /// 2. Its children are the kernel's children of the server, not of the client: only the server can reap them, hence
 ///    the reports.
 /// 3. No worker outlives the client. When the client's end of the conversation is gone, the server kills the workers
 ///    and what they have started; should the server itself be killed, the kernel kills the workers. So a worker needs
 ///    no thread that watches, which took a tenth of the time from start to answer.
+/// 4. What it was told to preload runs before the first fork, and it ends if that fails: its workers would not be what
+///    was asked for.
 enum ForkServerLoop {
     private struct Child: ~Copyable {
         let process: ProcessHandle
@@ -57,6 +96,7 @@ enum ForkServerLoop {
         CurrentProcess.setName("mp fork server")
         ProcessStart.restoreChildSignal()
         ProcessStart.SymbolBinding.forget()
+        ProcessStart.leaveThreadBehind()
         rehearse()
         do {
             try serve(control)
@@ -92,27 +132,33 @@ enum ForkServerLoop {
                     children.killAll()
                     return
                 }
-                guard descriptors.count == ForkOrder.descriptorCount else {
+                if order.isPreload {
+                    guard try PreloadOrder.obey(over: control.number) else { return }
+                    continue
+                }
+                guard descriptors.count == order.descriptorCount else {
                     throw SystemError("read an order", code: SystemError.brokenProtocol)
                 }
                 // Looked up once here, found at once by every copy: the search of all types and conformances is the
                 // longest step of a worker's beginning.
-                if let name = order.mangledName { ReceivedWork.type(named: name)?.prepareCoding() }
-                try obey(descriptors, control, &children, poll)
+                if let name = order.mangledName { ForeseenWork.look(for: name) }
+                try obey(order, descriptors, control, &children, poll)
             }
         }
     }
 
     private static func obey(
-        _ descriptors: [Int32], _ control: borrowing Descriptor, _ children: inout Children, _ poll: borrowing EventPoll
+        _ order: ForkOrder, _ descriptors: [Int32], _ control: borrowing Descriptor, _ children: inout Children,
+        _ poll: borrowing EventPoll
     ) throws(SystemError) {
         // Owned from here on: closed in this process on every way out.
-        let socket = Descriptor(owning: descriptors[0])
         let report = Descriptor(owning: descriptors[1])
-        let standardError = Descriptor(owning: descriptors[2])
+        let others = OwnedDescriptors(owning: descriptors[..<1] + descriptors[2...])
         let server = CurrentProcess.identifier
         do {
-            let process = try ProcessStart.fork { becomeWorker(socket.number, standardError.number, server) }
+            let process = try ProcessStart.fork {
+                becomeWorker(others.numbers[0], order.streams(others.numbers.dropFirst()), order.marks, server)
+            }
             let reply = ForkReply(processIdentifier: process.processIdentifier)
             try DescriptorMessage.send(reply, with: [process.descriptor.number], over: control.number)
             try children.add(process, report: report, poll)
@@ -122,13 +168,17 @@ enum ForkServerLoop {
     }
 
     /// Runs in the copy, whose thread has done the rehearsal and so is not fit to share the runtime's locks with others.
-    private static func becomeWorker(_ socket: Int32, _ standardError: Int32, _ server: Int32) -> Never {
-        let own = ProcessStart.leaveServerBehind(keeping: socket, standardError: standardError, server: server)
+    private static func becomeWorker(
+        _ socket: Int32, _ streams: ChildStreams, _ marks: ForkOrder.Marks, _ server: Int32
+    ) -> Never {
+        let own = ProcessStart.leaveServerBehind(keeping: socket, streams: streams, server: server)
         let number = own.release()
         // The process bears the name of its first thread.
         CurrentProcess.setName("mp worker")
         ProcessStart.goOnOnFreshThread {
-            WorkerLoop.run(over: Descriptor(owning: number), endingWithParent: .byServer)
+            WorkerLoop.run(
+                over: Descriptor(owning: number), endingWithParent: .byServer,
+                recordsCrashes: marks.contains(.recordsCrashes))
         }
     }
 

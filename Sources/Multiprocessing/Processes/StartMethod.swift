@@ -40,6 +40,18 @@ public enum StartFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The fork server ended and could not be replaced.
     case serverLost(String)
 
+    /// Workers within workers: as many levels as there may be.
+    case nestedTooDeeply(levels: Int)
+
+    /// What each worker is to do first or last cannot be sent to it.
+    case routineCannotTravel(String)
+    /// A worker could not be given one of its ``WorkerSettings``, whose name comes first.
+    case settingNotApplied(String, SystemError)
+
+    /// What was to be run before there is work (``WorkerSettings/preload``) threw, left threads behind, or ended the
+    /// server that it ran in.
+    case preloadFailed(WorkError)
+
     /// The operating system refused.
     case system(SystemError)
 
@@ -57,6 +69,15 @@ public enum StartFailure: Error, Sendable, Hashable, CustomStringConvertible {
             """
         case .serverLost(let detail):
             "could not start a child: the server that forks workers has ended (\(detail)); use .forkServer or start a new pool"
+        case .nestedTooDeeply(let levels):
+            """
+            could not start a child: this process is itself a worker's worker, \(levels) levels deep; work that starts a \
+            pool for its own parts should take the number of workers into account
+            """
+        case .routineCannotTravel(let reason): "could not send a worker what it is to do first or last: \(reason)"
+        case .settingNotApplied(let setting, let error):
+            "could not give a worker its setting `\(setting)`: \(error)"
+        case .preloadFailed(let error): "could not preload for the workers: \(error)"
         case .system(let error): error.description
         }
     }

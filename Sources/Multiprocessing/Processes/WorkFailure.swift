@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a piece of work has no output. Each failure is of exactly one piece of work; the pool lives on.
-public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
+public indirect enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The work itself threw.
     case threw(WorkError)
 
@@ -24,22 +24,33 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The work was done, but its output could not be made from its bytes here.
     case outputNotDecoded(WorkError)
 
-    /// The task that waited for it was cancelled before the work had begun.
+    /// The task that waited for it was cancelled. If the work ran, its own task was cancelled too, and its worker
+    /// killed if it had not ended after the pool's grace.
     case cancelled
+
+    /// It ran longer than it may: its task was cancelled, and its worker killed if it had not ended after the pool's grace.
+    case deadlineExceeded(ran: Duration)
+
+    /// It may be repeated, but has killed as many workers as a piece of work may; the last one's report.
+    case quarantined(CrashReport)
+
+    /// What each worker is to do first has failed, so there are none.
+    case initializerFailed(WorkFailure)
 
     /// The pool had been shut down, or was while the work waited.
     case poolIsShutDown
 
-    /// No worker could be started.
+    /// No worker could be started, or not with the settings that it was to have.
     case notStarted(StartFailure)
 
-    /// Workers end again and again before they take any work; the last one's report.
+    /// Workers end again and again before they take any work, or more often than the pool's policy allows; the last
+    /// one's report.
     case poolIsBroken(CrashReport)
 
     public var description: String {
         switch self {
         case .threw(let error): "the work threw \(error)"
-        case .died(let report): report.description
+        case .died(let report): report.summary
         case .cannotTravel(let name):
             """
             \(name) cannot travel to another process: a private, fileprivate or local type has no name that a worker could find \
@@ -49,10 +60,15 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .notDecoded(let error): "the worker could not decode the work: \(error)"
         case .outputNotEncoded(let error): "the worker could not encode the output: \(error)"
         case .outputNotDecoded(let error): "the output could not be decoded: \(error)"
-        case .cancelled: "the work was cancelled before it began"
+        case .cancelled: "the work was cancelled"
+        case .deadlineExceeded(let ran): "the work was ended because it ran too long: \(ran)"
+        case .quarantined(let report):
+            "the work is not tried again, it has killed \(report.attempt) workers; the last one: \(report.summary)"
+        case .initializerFailed(let failure): "no worker could be made ready for work: \(failure)"
         case .poolIsShutDown: "the pool is shut down"
         case .notStarted(let failure): failure.description
-        case .poolIsBroken(let report): "workers end before they take any work; the last one: \(report)"
+        case .poolIsBroken(let report):
+            "workers end too often or before they take any work; the last one: \(report.summary)"
         }
     }
 
@@ -70,6 +86,7 @@ public enum WorkFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .running: self = .threw(failure.error)
         case .encodingOutput: self = .outputNotEncoded(failure.error)
         case .decodingOutput: self = .outputNotDecoded(failure.error)
+        case .preparing: self = .notStarted(StartFailure(preparing: failure.error))
         }
     }
 }
@@ -93,6 +110,9 @@ struct WorkReply: Sendable {
         }
         throw failure
     }
+
+    /// The failure, if it is none of an output.
+    var failureIfAny: WorkFailure? { kind == .output ? nil : failure }
 
     private var failure: WorkFailure {
         do {

@@ -11,42 +11,37 @@ extension WorkerLink {
             guard !state.conversationIsOver else { return ([], nil) }
             isOver = !state.takeBytes(from: socket.number)
             var frames: [ReceivedFrame] = []
-            do {
-                while let frame = try state.assembler.next() { frames.append(frame) }
-            } catch {
-                // Not one of ours: the worker's code wrote into the conversation.
-                isOver = true
-            }
+            // An error: not one of ours; the worker's code wrote into the conversation.
+            if !state.takeFrames(into: &frames) { isOver = true }
             return (frames, state.handler)
         }
+        // What it wrote before it answered belongs to the work that the label still names.
+        if !frames.isEmpty, output.isLabelled { output.readAll() }
         // Outside the lock: a handler may send.
-        for frame in frames { handler?(.frame(frame)) }
+        if !frames.isEmpty { handler?(.frames(frames)) }
         if isOver { endConversation() }
     }
 
-    /// Takes what the worker wrote to its standard error: passes it on and keeps its tail.
-    func readStandardError() {
-        let size = 16 << 10
-        var isOpen = true
-        while isOpen {
-            // The buffer is ours for the closure; what was read is copied out of it.
-            let bytes = unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer -> [UInt8] in
-                guard case .moved(let count) = unsafe Transfer.readNow(standardError.number, into: buffer) else {
-                    return []
-                }
-                return unsafe Array(buffer.prefix(count))
-            }
-            isOpen = !bytes.isEmpty
-            if isOpen {
-                state.withLock { $0.tail.append(bytes) }
-                try? StandardStream.error.writeAll(bytes)
-            }
-        }
-        if Transfer.hasEnded(standardError.number) { unwatch(standardError.number) }
+    /// Takes what the worker has written to this stream.
+    func read(_ stream: WorkerOutputReader.Stream) {
+        output.read(stream)
+        if Transfer.hasEnded(stream.number) { unwatch(stream.number) }
     }
 }
 
 extension WorkerLink.State {
+    /// Puts together the frames whose bytes are there; false when they are none.
+    mutating func takeFrames(
+        into frames: inout [ReceivedFrame], fetching fetch: (() -> ReceivedDescriptors?)? = nil
+    ) -> Bool {
+        do {
+            while let frame = try assembler.next(fetching: fetch) { frames.append(frame) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Receives until nothing is there; false when the conversation is over.
     fileprivate mutating func takeBytes(from number: Int32) -> Bool {
         // The buffer is ours for the closure; the assembler copies.
@@ -65,58 +60,5 @@ extension WorkerLink.State {
                 }
             }
         }
-    }
-}
-
-/// Frames that wait for room in a socket.
-struct OutgoingFrames {
-    private var frames: [MessageBody] = []
-    private var first = 0
-    private var offset = 0
-
-    var isEmpty: Bool { first == frames.count }
-
-    mutating func append(_ frame: MessageBody) { frames.append(frame) }
-
-    /// Sends as much as fits. A conversation that is over takes everything: its end is reported elsewhere.
-    mutating func send(over number: Int32) {
-        while first < frames.count {
-            switch sendPart(of: frames[first], over: number) {
-            case .wouldBlock: return
-            case .ended: offset = frames[first].bytes.count
-            case .moved(let count):
-                offset += count
-                // Gone with the first byte; from now on the kernel holds them. A second time would be too many.
-                if !frames[first].handles.isEmpty { frames[first].handles = [] }
-            }
-            if offset == frames[first].bytes.count {
-                frames[first] = MessageBody()
-                first += 1
-                offset = 0
-            }
-        }
-        frames.removeAll(keepingCapacity: true)
-        first = 0
-    }
-
-    private func sendPart(of frame: MessageBody, over number: Int32) -> TransferResult {
-        // Read only, in bounds: offset is less than the frame's count.
-        unsafe frame.bytes.withUnsafeBytes { bytes in
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
-            if frame.handles.isEmpty { return unsafe Transfer.sendNow(number, rest) }
-            return unsafe DescriptorTransfer.sendNow(rest, with: frame.handles, over: number)
-        }
-    }
-}
-
-/// The last bytes of a text.
-struct TextTail {
-    static let size = 16 << 10
-
-    private(set) var bytes: [UInt8] = []
-
-    mutating func append(_ new: [UInt8]) {
-        bytes += new
-        if bytes.count > Self.size { bytes.removeFirst(bytes.count - Self.size) }
     }
 }

@@ -3,19 +3,22 @@
 
 import Synchronization
 
-/// The parent's side of one worker process: its conversation, its standard error, its end.
+/// The parent's side of one worker process: its conversation, its output, its end.
 ///
 /// A reactor turns it: attach it to one, and its events come on the reactor's thread, frames in order and `ended` last.
 /// Frames may be sent from any thread; none waits.
 ///
 /// Rules:
 /// 1. The parent holds only its own ends, so the end of a conversation always arrives.
-/// 2. `ended` comes after everything that the worker had sent before its end, standard error included.
+/// 2. `ended` comes after everything that the worker had sent before its end, its output included.
 /// 3. A worker whose conversation has ended is of no use: it is killed, and its end is what is reported.
 final class WorkerLink: Sendable {
     enum Event: Sendable {
-        case frame(ReceivedFrame)
-        case ended(ExitRecord, standardErrorTail: [UInt8])
+        /// What came over the socket.
+        case frames([ReceivedFrame])
+        /// Something may have come through the memory: see `takeFrames`.
+        case bell
+        case ended(ExitRecord, LastWords)
     }
 
     struct State: ~Copyable {
@@ -26,14 +29,18 @@ final class WorkerLink: Sendable {
         var watchesForRoom = false
         var assembler = FrameAssembler()
         var outgoing = OutgoingFrames()
+        /// Where the conversation goes on, if not over the socket.
+        var memory: WorkerMemory?
+        var bell: Doorbell?
+        var reader = SharedPipe.ReaderPlace()
+        var writer = SharedPipe.WriterPlace()
         var conversationIsOver = false
-        var tail = TextTail()
         var hasEnded = false
     }
 
     let process: ProcessHandle
     let socket: Descriptor
-    let standardError: Descriptor
+    let output: WorkerOutputReader
     /// Where the fork server reports the end; nil for our own child.
     let report: Descriptor?
     /// Kept alive as long as its workers are.
@@ -41,15 +48,19 @@ final class WorkerLink: Sendable {
     let state = Mutex(State())
 
     init(
-        process: consuming ProcessHandle, socket: consuming Descriptor, standardError: consuming Descriptor,
-        report: consuming Descriptor?, server: ForkServerClient?, unsent: OutgoingFrames
+        process: consuming ProcessHandle, socket: consuming Descriptor, output: WorkerOutputReader,
+        report: consuming Descriptor?, server: ForkServerClient?, unsent: OutgoingFrames, memory: WorkerRoom? = nil
     ) {
         self.process = process
         self.socket = socket
-        self.standardError = standardError
+        self.output = output
         self.report = report
         self.server = server
-        state.withLock { $0.outgoing = unsent }
+        state.withLock { state in
+            state.outgoing = unsent
+            state.memory = memory?.memory
+            state.bell = memory?.bell
+        }
     }
 
     /// Nobody waits for it any more: a worker never outlives its parent's interest.
@@ -61,16 +72,24 @@ final class WorkerLink: Sendable {
 
     var processIdentifier: Int32 { process.processIdentifier }
 
-    /// Begins to deliver events through this reactor. Once only.
-    func attach(to reactor: Reactor, _ handler: @escaping @Sendable (Event) -> Void) throws(SystemError) {
+    /// Begins to deliver events through this reactor. Once only. Lines that the worker writes bear the label of the
+    /// moment when they are read.
+    func attach(
+        to reactor: Reactor, label: @escaping @Sendable () -> WorkerLabel = { WorkerLabel() },
+        _ handler: @escaping @Sendable (Event) -> Void
+    ) throws(SystemError) {
+        output.label(by: label)
         state.withLock { state in
             state.reactor = reactor
             state.handler = handler
         }
         // Weak: the reactor's table must not keep a link alive that its owner has dropped.
-        let socketToken = try watch(socket.number, reactor) { [weak self] in self?.socketIsReady() }
+        let socketToken = try watch(socket.number, reactor, socketInterest) { [weak self] in self?.socketIsReady() }
         state.withLock { $0.socketToken = socketToken }
-        _ = try watch(standardError.number, reactor) { [weak self] in self?.readStandardError() }
+        for stream in output.streams {
+            _ = try watch(stream.number, reactor) { [weak self] in self?.read(stream) }
+        }
+        try watchMemory(reactor)
         _ = try watch(endDescriptor, reactor) { [weak self] in self?.mayHaveEnded() }
         // What was sent before may still wait for room.
         flush()
@@ -87,6 +106,7 @@ final class WorkerLink: Sendable {
             return (state.tokens, state.reactor, state.handler)
         }
         for (number, token) in tokens { reactor?.remove(number, token) }
+        output.forgetLabel()
         return handler
     }
 
@@ -100,9 +120,9 @@ final class WorkerLink: Sendable {
     }
 
     func watch(
-        _ number: Int32, _ reactor: Reactor, _ handler: @escaping @Sendable () -> Void
+        _ number: Int32, _ reactor: Reactor, _ interest: Interest = .reading, _ handler: @escaping @Sendable () -> Void
     ) throws(SystemError) -> Reactor.Token {
-        let token = try reactor.add(number, .reading, handler)
+        let token = try reactor.add(number, interest, handler)
         state.withLock { $0.tokens.append((number, token)) }
         return token
     }
@@ -123,29 +143,43 @@ final class WorkerLink: Sendable {
         state.withLock { state in
             guard !state.conversationIsOver else { return }
             state.outgoing.append(frame)
-            state.outgoing.send(over: socket.number)
-            state.updateInterest(socket.number)
+            state.flush(socket.number)
         }
     }
 
-    private func flush() {
+    func flush() {
         state.withLock { state in
             guard !state.outgoing.isEmpty || state.watchesForRoom else { return }
-            state.outgoing.send(over: socket.number)
-            state.updateInterest(socket.number)
+            state.flush(socket.number)
         }
     }
 
     private func socketIsReady() {
         flush()
-        receive()
+        guard usesMemory else { return receive() }
+        // It is watched for its end, and perhaps for room.
+        guard Transfer.peerHasEnded(socket.number) else { return }
+        state.withLock { $0.handler }?(.bell)
+        endConversation()
     }
+
+    var usesMemory: Bool { state.withLock { $0.memory != nil } }
+
+    private var socketInterest: Interest { usesMemory ? .ending : .reading }
 
     // MARK: Ending
 
     /// Sends a signal; false when the worker has ended.
     @discardableResult
     func signal(_ signal: Int32) -> Bool { process.send(signal: signal) }
+
+    /// Kills the worker and what it has started. What is left of its group when it has ended already is killed with its
+    /// reaping.
+    func killGroup() {
+        if process.hasEnded { return }
+        process.killGroup()
+        signal(Signal.kill)
+    }
 
     /// Rule 3.
     func endConversation() {
@@ -162,14 +196,13 @@ final class WorkerLink: Sendable {
     private func mayHaveEnded() {
         guard let record = endRecord() else { return }
         // Rule 2.
-        receive()
-        readStandardError()
-        let tail = state.withLock { state in
+        if usesMemory { state.withLock { $0.handler }?(.bell) } else { receive() }
+        let lastWords = output.readToEnd()
+        state.withLock { state in
             state.hasEnded = true
             state.conversationIsOver = true
-            return state.tail.bytes
         }
-        detach()?(.ended(record, standardErrorTail: tail))
+        detach()?(.ended(record, lastWords))
     }
 
     /// How the worker ended, or nil when it was a false alarm.
@@ -203,9 +236,10 @@ final class WorkerLink: Sendable {
 extension WorkerLink.State {
     /// Asks to be told of room only while something waits for it.
     mutating func updateInterest(_ number: Int32) {
-        let isWriting = !outgoing.isEmpty
+        let isWriting = memory == nil ? !outgoing.isEmpty : outgoing.waitsForSocket
         guard socketToken != 0, !conversationIsOver, isWriting != watchesForRoom else { return }
         watchesForRoom = isWriting
-        reactor?.change(number, socketToken, to: isWriting ? [.reading, .writing] : .reading)
+        let interest: Interest = memory == nil ? .reading : .ending
+        reactor?.change(number, socketToken, to: isWriting ? [interest, .writing] : interest)
     }
 }

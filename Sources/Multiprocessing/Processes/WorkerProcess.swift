@@ -20,13 +20,17 @@ func runWorkerMain(role: UnsafePointer<CChar>, descriptor: Int32) {
     socket.closeOnExec()
     switch role {
     case WorkerRole.forkServer: ForkServerLoop.run(over: socket)
-    default: WorkerLoop.run(over: socket, endingWithParent: .byThread)
+    default:
+        let recordsCrashes = role == WorkerRole.recordingWorker
+        WorkerLoop.run(over: socket, endingWithParent: .byThread, recordsCrashes: recordsCrashes)
     }
 }
 
 /// What a program that is started anew becomes.
 enum WorkerRole {
     static let worker = "worker"
+    /// One that records where it crashes.
+    static let recordingWorker = "recorder"
     static let forkServer = "server"
 }
 
@@ -44,30 +48,58 @@ enum WorkerLoop {
     }
 
     /// Never returns. The socket stays open for the life of the process.
-    static func run(over socket: consuming Descriptor, endingWithParent watch: ParentWatch) -> Never {
+    static func run(
+        over socket: consuming Descriptor, endingWithParent watch: ParentWatch, recordsCrashes: Bool
+    ) -> Never {
         CurrentProcess.setName("mp worker")
         prepare()
+        if recordsCrashes { CrashRecorder.begin() }
         let number = socket.release()
+        WorkerVoice.begin(over: number)
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer
-        while let frame = conversation.receive(), frame.kind == .work {
+        while let order = conversation.next() {
             if !watchesParent {
                 watchesParent = true
                 watchParent(number)
             }
-            let answer = answer(to: frame.payload)
+            let answer: MessageBody
+            switch order {
+            case .work(let payload): answer = Self.answer(to: payload)
+            case .goOn(let memory, let bell): serve(in: memory, bell, number)
+            }
             // Before the answer: what the work printed is there when its output is, and who has the output may end this
             // process.
             CurrentProcess.flushStreams()
-            send(answer, over: number)
+            unsafe WorkerVoice.own?.say(answer)  // set above
         }
+        CurrentProcess.exit(0)
+    }
+
+    /// What the parent wants next.
+    private enum Order {
+        case work(ReceivedBody)
+        /// To go on as a pool's worker in this memory.
+        case goOn(WorkerMemory, Doorbell)
+    }
+
+    private static func serve(in memory: WorkerMemory, _ bell: Doorbell, _ socket: Int32) -> Never {
+        Nesting.enter(Int(memory.depth.value))
+        let service = WorkerService(memory: memory, bell: bell, socket: socket, executor: mainExecutor)
+        service.run()
+        CurrentProcess.flushStreams()
         CurrentProcess.exit(0)
     }
 
     /// Once in a process and its copies: the copies of a fork server find it done.
     static func prepare() { _ = isPrepared }
 
-    private static let isPrepared: Void = CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
+    private static let isPrepared: Void = {
+        CurrentProcess.replaceMainExecutor(by: mainActorExecutor)
+        // What several workers print then comes in whole lines, also where it goes straight to the program's own output.
+        CurrentProcess.writeOutputLineByLine()
+        CrashRecorder.prepare()
+    }()
     private static let mainExecutor = ThreadExecutor()
     private static let mainActorExecutor = ThreadExecutor.MainExecutor(on: mainExecutor)
 
@@ -86,6 +118,24 @@ enum WorkerLoop {
         let number: Int32
         var assembler = FrameAssembler()
 
+        /// The next order; nil to end.
+        mutating func next() -> Order? {
+            guard let frame = receive() else { return nil }
+            switch frame.kind {
+            case .work: return .work(frame.payload)
+            case .settings:
+                WorkerSurroundings.apply(frame.payload)
+                return next()
+            case .memory:
+                let handles = frame.payload.descriptors.handles
+                guard handles.count == 2 else { return nil }
+                // The memory's descriptor has done its duty when it is mapped, and goes with the frame.
+                guard let memory = try? WorkerMemory(of: MemoryFile(adopting: handles[1])) else { return nil }
+                return .goOn(memory, Doorbell(adopting: handles[0]))
+            default: return nil
+            }
+        }
+
         /// The next message, or nil when the parent is gone or has sent something that is none.
         mutating func receive() -> ReceivedFrame? {
             while true {
@@ -103,18 +153,6 @@ enum WorkerLoop {
                 }
                 if !isOpen { return nil }
             }
-        }
-    }
-
-    private static func send(_ frame: MessageBody, over number: Int32) {
-        do {
-            // Read only, within the closure.
-            try unsafe frame.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
-                try unsafe DescriptorTransfer.sendAll(UnsafeRawBufferPointer(bytes), with: frame.handles, over: number)
-            }
-        } catch {
-            // The parent is gone: there is nobody to work for.
-            CurrentProcess.killOwnGroup()
         }
     }
 

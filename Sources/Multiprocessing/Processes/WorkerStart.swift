@@ -6,50 +6,55 @@
 /// Rules, in this order:
 /// 1. `.fork` needs a single thread, or a caller who insists.
 /// 2. `.spawn` and `.forkServer` need the entry hook, or the child would run the program's `main`.
-/// 3. What a worker is given: its end of the conversation, its standard error, nothing else that is open here.
+/// 3. Settings are the first words of the conversation, before any work, and are not said if there are none.
+/// 4. What a worker is given: its end of the conversation, its output streams, nothing else that is open here.
 enum WorkerStart {
     /// The descriptors of a worker that is about to be started, and what is to be said to it first.
     private struct Ends: ~Copyable {
         let conversation: DescriptorPair
-        let standardError: DescriptorPair
+        let streams: WorkerStreams
         let unsent: OutgoingFrames
+        let room: WorkerRoom?
 
         /// The first words are on their way before the worker is: it finds them when it begins, and nobody has to wake
         /// up in between.
-        static func make(saying first: MessageBody) throws(SystemError) -> Ends {
+        static func make(
+            _ settings: WorkerSettings, saying words: [MessageBody], in room: WorkerRoom?
+        ) throws(SystemError) -> Ends {
             let conversation = try DescriptorPair.sockets(.stream)
-            let standardError = try DescriptorPair.pipe()
-            try standardError.first.makeNonBlocking()
+            let streams = try WorkerStreams.make(settings.output)
             var unsent = OutgoingFrames()
-            if !first.bytes.isEmpty {
-                unsent.append(first)
-                unsent.send(over: conversation.first.number)
-            }
-            return Ends(conversation: conversation, standardError: standardError, unsent: unsent)
+            // One by one: the handles of a message must not come with the words before it.
+            for words in words where !words.bytes.isEmpty { unsent.append(words) }
+            if !unsent.isEmpty { unsent.send(over: conversation.first.number) }
+            return Ends(conversation: conversation, streams: streams, unsent: unsent, room: room)
         }
 
         /// Keeps our ends and closes the worker's.
         consuming func link(
             to process: consuming ProcessHandle, report: consuming Descriptor? = nil, server: ForkServerClient? = nil
         ) -> WorkerLink {
-            let unsent = unsent
+            let (unsent, room) = (unsent, room)
+            let output = streams.reader(of: process.processIdentifier)
             return WorkerLink(
-                process: process, socket: conversation.takeFirst(), standardError: standardError.takeFirst(),
-                report: report, server: server, unsent: unsent)
+                process: process, socket: conversation.takeFirst(), output: output, report: report, server: server,
+                unsent: unsent, memory: room)
         }
     }
 
     /// Starts a worker that is told `first`, whole frames, before anything else; the name of the first work's type
-    /// helps a fork server.
+    /// helps a fork server. With a room it goes on in that room's memory.
     static func start(
         _ method: StartMethod, _ safety: ForkSafety, settings: WorkerSettings = WorkerSettings(),
-        saying first: MessageBody = MessageBody(), mangledName: String? = nil
+        saying first: MessageBody = MessageBody(), in room: WorkerRoom? = nil, mangledName: String? = nil
     ) throws(StartFailure) -> WorkerLink {
         switch method {
-        case .fork: try fork(safety, settings, first)
-        case .spawn: try spawn(settings, first)
+        case .fork: try fork(safety, settings, first, room)
+        case .spawn: try spawn(settings, first, room)
         case .forkServer:
-            try fromServer(ForkServer.client(), ForkOrder(mangledName: mangledName), settings: settings, saying: first)
+            try fromServer(
+                ForkServer.client(preloading: settings.preloadNames()), ForkOrder(mangledName: mangledName),
+                settings: settings, saying: first, in: room)
         }
     }
 
@@ -60,15 +65,18 @@ enum WorkerStart {
     }
 
     private static func fork(
-        _ safety: ForkSafety, _ settings: WorkerSettings, _ first: MessageBody
+        _ safety: ForkSafety, _ settings: WorkerSettings, _ first: MessageBody, _ room: WorkerRoom?
     ) throws(StartFailure) -> WorkerLink {
         try checkThreads(safety)
+        let message = SettingsFrame.message(settings, isStartedAnew: false, preload: try settings.preloadNames())
         do {
-            let ends = try Ends.make(saying: first)
-            let (socket, standardError) = (ends.conversation.second.number, ends.standardError.second.number)
+            let words = [message, room?.invitation ?? MessageBody(), first]
+            let ends = try Ends.make(settings, saying: words, in: room)
+            let (socket, streams) = (ends.conversation.second.number, ends.streams.forChild)
             let process = try ProcessStart.forkOnFreshThread {
-                let own = ProcessStart.leaveParentBehind(keeping: socket, standardError: standardError)
-                WorkerLoop.run(over: own, endingWithParent: .byThread)
+                let own = ProcessStart.leaveParentBehind(keeping: socket, streams: streams)
+                WorkerLoop.run(
+                    over: own, endingWithParent: .byThread, recordsCrashes: settings.workerRecordsCrashes)
             }
             return ends.link(to: process)
         } catch {
@@ -76,34 +84,53 @@ enum WorkerStart {
         }
     }
 
-    private static func spawn(_ settings: WorkerSettings, _ first: MessageBody) throws(StartFailure) -> WorkerLink {
+    private static func spawn(
+        _ settings: WorkerSettings, _ first: MessageBody, _ room: WorkerRoom?
+    ) throws(StartFailure) -> WorkerLink {
         guard CurrentProcess.entryHookIsInstalled else { throw .notTakenOver }
+        let message = SettingsFrame.message(settings, isStartedAnew: true, preload: try settings.preloadNames())
         do {
-            let ends = try Ends.make(saying: first)
+            let words = [message, room?.invitation ?? MessageBody(), first]
+            let ends = try Ends.make(settings, saying: words, in: room)
             let process = try ProcessStart.spawn(
-                role: WorkerRole.worker, inherited: ends.conversation.second,
-                standardError: ends.standardError.second.number)
+                role: settings.workerRecordsCrashes ? WorkerRole.recordingWorker : WorkerRole.worker,
+                inherited: ends.conversation.second, streams: ends.streams.forChild,
+                arguments: settings.arguments ?? [], environment: settings.environment.given)
             return ends.link(to: process)
         } catch {
             throw .system(error)
         }
     }
 
-    /// A worker from this server, which is the shared one or a pool's own.
+    /// A worker from this server, which is a shared one or a pool's own, and has preloaded what the settings ask for.
     static func fromServer(
         _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), settings: WorkerSettings = WorkerSettings(),
-        saying first: MessageBody = MessageBody()
+        saying first: MessageBody = MessageBody(), in room: WorkerRoom? = nil
     ) throws(StartFailure) -> WorkerLink {
+        let message = SettingsFrame.message(settings, isStartedAnew: false, preload: [])
+        try server.finishPreloading()
         do {
-            let ends = try Ends.make(saying: first)
+            let words = [message, room?.invitation ?? MessageBody(), first]
+            let ends = try Ends.make(settings, saying: words, in: room)
             let report = try DescriptorPair.sockets(.messages)
+            var order = order
+            if settings.workerRecordsCrashes { order.marks.insert(.recordsCrashes) }
             let process = try server.fork(
-                order, socket: ends.conversation.second, report: report.second, standardError: ends.standardError.second
-            )
+                order, socket: ends.conversation.second, report: report.second, streams: ends.streams.forChild)
             return ends.link(to: process, report: report.takeFirst(), server: server)
         } catch {
             if server.hasEnded { throw .serverLost(error.description) }
             throw .system(error)
+        }
+    }
+}
+
+extension WorkerSettings.Environment {
+    fileprivate var given: ProcessStart.GivenEnvironment {
+        switch self {
+        case .inherited: .inherited
+        case .exactly(let all): .exactly(all)
+        case .changed(let changes): .changed(changes)
         }
     }
 }

@@ -33,6 +33,12 @@ struct Descriptor: ~Copyable, Sendable {
         try SystemCall.checked("make a descriptor non-blocking", mp_set_nonblocking(number))
     }
 
+    /// What swallows everything that is written to it.
+    static func nowhere() throws(SystemError) -> Descriptor {
+        // The path is a literal.
+        Descriptor(owning: try SystemCall.checked("open /dev/null", unsafe mp_open("/dev/null", O_WRONLY, 0)))
+    }
+
     /// Marks a descriptor that was inherited, so that programs started from here do not inherit it again.
     borrowing func closeOnExec() { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
 
@@ -42,6 +48,16 @@ struct Descriptor: ~Copyable, Sendable {
         discard self
         return number
     }
+}
+
+/// Several that have one life.
+struct OwnedDescriptors: ~Copyable {
+    let numbers: [Int32]
+
+    /// Takes ownership of descriptors that this process has just received.
+    init(owning numbers: ArraySlice<Int32>) { self.numbers = numbers.map { Descriptor(owning: $0).release() } }
+
+    deinit { for number in numbers { close(number) } }
 }
 
 /// Two ends of one thing.

@@ -142,3 +142,28 @@ enum DescriptorMessage {
         throw SystemError("understand a message of \(byteCount) bytes", code: EBADMSG)
     }
 }
+
+extension DescriptorMessage {
+    /// The longest message of a free form.
+    static let room = 60 << 10
+
+    /// Sends one message of bytes; one that is longer than `room` is refused.
+    static func send(bytes: [UInt8], over socket: Int32) throws(SystemError) {
+        guard bytes.count <= room else { throw SystemError("send a message of \(bytes.count) bytes", code: EMSGSIZE) }
+        // Reads count bytes of the array.
+        let sent = unsafe mp_send_with_descriptors(socket, bytes, bytes.count, nil, 0, 1)
+        try SystemCall.checked("send a message", sent)
+    }
+
+    /// Receives one; nil at the end of the conversation.
+    static func receiveBytes(over socket: Int32) throws(SystemError) -> [UInt8]? {
+        // Written to up to its count, by the call alone.
+        let (bytes, arrival) = unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { place in
+            let arrival = unsafe DescriptorTransfer.receive(socket, into: place, waits: true)
+            guard case .moved(let count) = arrival.result else { return ([UInt8](), arrival) }
+            return (unsafe Array(place.prefix(count)), arrival)
+        }
+        if arrival.isCut { throw SystemError("understand a message of more than \(room) bytes", code: EBADMSG) }
+        return bytes.isEmpty ? nil : bytes
+    }
+}

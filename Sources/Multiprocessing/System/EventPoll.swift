@@ -9,6 +9,10 @@ struct Interest: OptionSet, Sendable {
     let rawValue: UInt32
     static let reading = Interest(rawValue: EPOLLIN.rawValue)
     static let writing = Interest(rawValue: EPOLLOUT.rawValue)
+    /// Each time that it becomes readable, not as long as it is.
+    static let edges = Interest(rawValue: EPOLLIN.rawValue | EPOLLET.rawValue)
+    /// Only that the other side of a socket has ended.
+    static let ending = Interest(rawValue: EPOLLRDHUP.rawValue)
 }
 
 /// A set of watched descriptors: epoll(7) with tokens in place of descriptor numbers, which are used again.

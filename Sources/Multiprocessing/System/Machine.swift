@@ -10,16 +10,29 @@ public struct Machine: Sendable, Hashable {
     /// and the processors that are on.
     public var usableProcessors: Int
 
+    /// Whether a fork server can be had: the kernel hands out handles on processes (pidfd, Linux 5.3) and closes ranges
+    /// of descriptors (Linux 5.9), and no filter of system calls forbids it.
+    public var canServeForks: Bool
+
     /// States a machine's facts.
-    public init(usableProcessors: Int) {
+    public init(usableProcessors: Int, canServeForks: Bool = true) {
         self.usableProcessors = usableProcessors
+        self.canServeForks = canServeForks
     }
 
     /// This machine, read anew at each call: quotas and affinities change.
     public static var current: Machine {
         let limits = [affinity, online, quota].compactMap(\.self)
-        return Machine(usableProcessors: max(1, limits.min() ?? 1))
+        return Machine(usableProcessors: max(1, limits.min() ?? 1), canServeForks: servesForks)
     }
+
+    /// Tried once with what changes nothing: a kernel does not change.
+    private static let servesForks: Bool = {
+        let number = mp_pidfd_open(getpid())
+        guard number >= 0 else { return false }
+        close(number)
+        return mp_can_close_ranges() != 0
+    }()
 
     private static var online: Int? {
         let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))

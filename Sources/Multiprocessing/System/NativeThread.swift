@@ -32,6 +32,9 @@ enum NativeThread {
         try SystemCall.succeeded("start a thread", error)
     }
 
+    /// Gives the processor to another thread that wants it.
+    static func yield() { sched_yield() }
+
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void

@@ -12,7 +12,8 @@ struct ExitRecord: BitwiseCopyable, Sendable {
     var dumpedCore = false
     /// The exit code or the signal.
     var status: Int32 = 0
-    var processorMicroseconds: Int64 = 0
+    var userMicroseconds: Int64 = 0
+    var systemMicroseconds: Int64 = 0
     var peakMemoryBytes: Int64 = 0
 
     init() {}
@@ -22,7 +23,8 @@ struct ExitRecord: BitwiseCopyable, Sendable {
         ending = record.signaled != 0 ? .signaled : .exited
         dumpedCore = record.dumped_core != 0
         status = record.status
-        processorMicroseconds = record.user_microseconds + record.system_microseconds
+        userMicroseconds = record.user_microseconds
+        systemMicroseconds = record.system_microseconds
         peakMemoryBytes = record.peak_memory_bytes
     }
 }
@@ -53,7 +55,9 @@ struct ProcessHandle: ~Copyable, Sendable {
     func send(signal: Int32) -> Bool { mp_pidfd_send_signal(descriptor.number, signal) == 0 }
 
     /// Kills a child that has not been reaped, and the group that it leads.
-    func killGroup() { mp_kill_group(processIdentifier) }
+    func killGroup() {
+        if mp_pidfd_kill_group(descriptor.number) != 0 { mp_kill_group(processIdentifier) }
+    }
 
     /// Kills what a process that has ended left in its group, when only its parent could have done so in time and is gone.
     func killRestOfGroup() { mp_kill_rest_of_group(processIdentifier) }
@@ -89,6 +93,8 @@ struct ProcessHandle: ~Copyable, Sendable {
 enum Signal {
     static let kill = SIGKILL
     static let terminate = SIGTERM
+    /// What a process gets that has done something it must not.
+    static let crashes: Set<Int32> = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
 }
 
 /// This process.
@@ -105,6 +111,11 @@ enum CurrentProcess {
     static let program = "/proc/self/exe"
 
     static func flushStreams() { mp_flush_streams() }
+
+    /// Flushes standard output only, which costs next to nothing when nothing is there.
+    static func flushStandardOutput() { mp_flush_standard_output() }
+    /// Has what is printed written at the end of each line.
+    static func writeOutputLineByLine() { mp_write_output_by_lines() }
 
     /// Ends now, without exit handlers: a forked child shares its parent's.
     static func exit(_ code: Int32) -> Never { _exit(code) }

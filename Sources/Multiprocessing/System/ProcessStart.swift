@@ -4,25 +4,36 @@
 import CMultiprocessing
 import Glibc
 
+/// The descriptors that become a child's standard output and standard error; nil for one that it inherits.
+struct ChildStreams: Sendable {
+    var output: Int32?
+    var error: Int32?
+}
+
 /// The two ways to make a process, as thin as they can be; what runs in the child is for the layers above.
 enum ProcessStart {
     /// Starts this very program again, as `role`, with one inherited descriptor.
     ///
     /// A new program in its own process group, with standard input from /dev/null.
-    /// - Parameter binding: Whether the loader resolves every symbol now rather than each with its first call: worth it
-    ///   for a program whose copies would each resolve the same ones again.
+    /// - Parameters:
+    ///   - arguments: What stands behind the program's name.
+    ///   - environment: What this process's environment is changed by, or all that there is to be (NAME=VALUE).
+    ///   - binding: Whether the loader resolves every symbol now rather than each with its first call: worth it for a
+    ///     program whose copies would each resolve the same ones again.
     static func spawn(
-        role: String, inherited: borrowing Descriptor, standardError: Int32?, binding: SymbolBinding = .lazy
+        role: String, inherited: borrowing Descriptor, streams: ChildStreams = ChildStreams(),
+        arguments: [String] = [], environment: GivenEnvironment = .inherited, binding: SymbolBinding = .lazy
     ) throws(SystemError) -> ProcessHandle {
         let variable = "\(MP_ROLE_VARIABLE)=\(role):3"
-        let name = "\(programName): \(role)"
+        let variables = childEnvironment(environment) + [variable] + binding.environment
         // The pointers live as long as the closures, so until mp_spawn returns, which is after exec.
-        let result = unsafe withCStrings([name]) { arguments in
-            unsafe withCStrings(childEnvironment() + [variable] + binding.environment) { environment in
+        let result = unsafe withCStrings([title(role)] + arguments) { arguments in
+            unsafe withCStrings(variables) { environment in
                 unsafe CurrentProcess.program.withCString { path in
                     var request = unsafe mp_spawn_request(
                         path: path, arguments: arguments, environment: environment,
-                        inherited: inherited.number, standard_error: standardError ?? -1)
+                        inherited: inherited.number, standard_output: streams.output ?? -1,
+                        standard_error: streams.error ?? -1)
                     return unsafe mp_spawn(&request)
                 }
             }
@@ -65,27 +76,31 @@ enum ProcessStart {
             }, box.toOpaque())
     }
 
+    /// Leaves the stack and the heap of a thread that has ended for the next one, in this process and in its copies.
+    static func leaveThreadBehind() { mp_leave_thread_behind() }
+
     /// First step of a forked child: its group, its streams, its signals, and no descriptor but the one it needs.
     ///
     /// What exec would have done, and more: no descriptor of the parent stays open here, so that the end of a
     /// conversation always arrives. Answers the kept descriptor under its new number.
-    static func leaveParentBehind(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
+    static func leaveParentBehind(keeping descriptor: Int32, streams: ChildStreams = ChildStreams()) -> Descriptor {
         let null = unsafe mp_open("/dev/null", O_RDONLY, 0)  // the path is a literal
         if null >= 0 { dup2(null, 0) }
         mp_reset_signals()
-        return leave(keeping: descriptor, standardError: standardError)
+        return leave(keeping: descriptor, streams)
     }
 
     /// The same for the copy of a single-threaded server, whose standard input and signals are in order already. It
     /// ends with its server.
-    static func leaveServerBehind(keeping descriptor: Int32, standardError: Int32?, server: Int32) -> Descriptor {
+    static func leaveServerBehind(keeping descriptor: Int32, streams: ChildStreams, server: Int32) -> Descriptor {
         mp_end_with_parent(server)
-        return leave(keeping: descriptor, standardError: standardError)
+        return leave(keeping: descriptor, streams)
     }
 
-    private static func leave(keeping descriptor: Int32, standardError: Int32?) -> Descriptor {
+    private static func leave(keeping descriptor: Int32, _ streams: ChildStreams) -> Descriptor {
         CurrentProcess.leadOwnGroup()
-        if let standardError { dup2(standardError, 2) }
+        if let output = streams.output { dup2(output, 1) }
+        if let error = streams.error { dup2(error, 2) }
         let kept = mp_keep_only(descriptor)
         return Descriptor(owning: kept < 0 ? descriptor : kept)
     }
@@ -98,19 +113,42 @@ enum ProcessStart {
         return path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    private static func childEnvironment() -> [String] {
-        var entries: [String] = []
-        // environ is read while no other thread should be changing it, as POSIX demands of everybody.
-        var next = unsafe environ
-        while let entry = unsafe next.pointee {
-            let text = unsafe String(cString: entry)
-            if !text.hasPrefix(MP_ROLE_VARIABLE + "=") { entries.append(text) }
-            unsafe next += 1
+    /// What a program that is started finds in its environment.
+    enum GivenEnvironment {
+        case inherited
+        case exactly([String: String])
+        case changed([String: String?])
+    }
+
+    /// What `ps` shows of this program in a role, or under a worker's name.
+    static func title(_ role: String) -> String { "\(programName): \(role)" }
+
+    private static func childEnvironment(_ given: GivenEnvironment) -> [String] {
+        var entries: [String]
+        switch given {
+        case .inherited: entries = inheritedEnvironment { _ in false }
+        case .exactly(let all): entries = all.map { "\($0.key)=\($0.value)" }
+        case .changed(let changes):
+            entries = inheritedEnvironment { changes.keys.contains(String($0)) }
+            entries += changes.compactMap { name, value in value.map { "\(name)=\($0)" } }
         }
         // A backtrace holds a dead worker's report up for 90 ms and more; who wants one says so in this variable.
         // Forked workers print none either, since their signal actions are the default ones.
         let variable = "SWIFT_BACKTRACE="
         if !entries.contains(where: { $0.hasPrefix(variable) }) { entries.append(variable + "enable=no") }
+        return entries
+    }
+
+    private static func inheritedEnvironment(without isLeftOut: (Substring) -> Bool) -> [String] {
+        var entries: [String] = []
+        // environ is read while no other thread should be changing it, as POSIX demands of everybody.
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            let name = text.prefix { $0 != "=" }
+            if name != MP_ROLE_VARIABLE, !isLeftOut(name) { entries.append(text) }
+            unsafe next += 1
+        }
         return entries
     }
 

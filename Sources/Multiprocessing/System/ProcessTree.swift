@@ -45,6 +45,14 @@ package struct ProcessTree: Sendable {
         return fields.count > 1 ? Int32(fields[1]) : nil
     }
 
+    /// How much memory of a process is in use now, what it shares included; nil when it is gone.
+    static func residentBytes(of number: Int32) -> Int? {
+        // Pages: size, resident, and more.
+        guard let text = Machine.readSmallFile("/proc/\(number)/statm") else { return nil }
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? Int(fields[1]).map { $0 * Mapping.pageByteCount } : nil
+    }
+
     private static func proportionalBytes(of number: Int32) -> UInt64? {
         Machine.readSmallFile("/proc/\(number)/smaps_rollup")
             .flatMap { AvailableMemory.number("Pss:", in: $0) }

@@ -14,6 +14,8 @@ final class Reactor: Sendable {
         var handlers: [Token: @Sendable () -> Void] = [:]
         var lastToken: Token = 0
         var isStopping = false
+        var alarm: Int64?
+        var onAlarm: (@Sendable () -> Void)?
     }
 
     private let poll: EventPoll
@@ -69,9 +71,36 @@ final class Reactor: Sendable {
         }
     }
 
+    // MARK: Alarms
+
+    /// Has the thread call this when an alarm is due.
+    func onAlarm(_ handler: @escaping @Sendable () -> Void) { state.withLock { $0.onAlarm = handler } }
+
+    /// Sets the one alarm, in nanoseconds of the monotonic clock, unless an earlier one is set. It goes off once.
+    func setAlarm(_ time: Int64) {
+        let isEarlier = state.withLock { state in
+            guard time < state.alarm ?? .max else { return false }
+            state.alarm = time
+            return true
+        }
+        if isEarlier { wakeUp.signal() }
+    }
+
+    private func turnUntilAlarm() {
+        let alarm = state.withLock { $0.alarm }
+        turn(milliseconds: alarm.map { Deadline(nanoseconds: $0).pollMilliseconds } ?? -1)
+        guard let alarm, Deadline(nanoseconds: alarm).hasPassed else { return }
+        let handler = state.withLock { state in
+            state.alarm = nil
+            return state.onAlarm
+        }
+        handler?()
+    }
+
     func startThread(named name: String) throws(SystemError) {
         try NativeThread.start(named: name) { [self] in
-            while !state.withLock({ $0.isStopping }) { turn() }
+            while !state.withLock({ $0.isStopping }) { turnUntilAlarm() }
+            state.withLock { $0.onAlarm = nil }
         }
     }
 

@@ -25,7 +25,7 @@ struct Deadline: Sendable, Comparable {
         self = overflow || isTooLate ? (seconds < 0 ? .now : .never) : .now.advanced(nanoseconds: max(0, sum))
     }
 
-    private init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     func advanced(nanoseconds: Int64) -> Deadline {
         let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)

@@ -49,13 +49,20 @@ final class ThreadExecutor: TaskExecutor {
         queue.update(waking: .one) { $0.jobs.append(.own(job)) }
     }
 
+    /// Whether something waits for its turn.
+    var hasJobs: Bool { queue.update { $0.next < $0.jobs.count } }
+
     /// Runs the operation to its end on the calling thread. One call at a time.
-    func run<Result: Sendable>(_ operation: @escaping @Sendable () async -> Result) -> Result {
+    /// - Parameter started: Is given the operation's task before it begins.
+    func run<Result: Sendable>(
+        _ operation: @escaping @Sendable () async -> Result, started: ((Task<Void, Never>) -> Void)? = nil
+    ) -> Result {
         let box = ResultBox<Result>()
-        Task(executorPreference: self) { [queue] in
+        let task = Task(executorPreference: self) { [queue] in
             box.set(await operation())
             queue.update(waking: .one) { $0.operationHasEnded = true }
         }
+        started?(task)
         while let job = queue.wait(for: { $0.take() }) {
             switch job {
             case .own(let job): unsafe job.runSynchronously(on: asUnownedTaskExecutor())  // self outlives the call

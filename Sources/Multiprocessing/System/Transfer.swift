@@ -72,6 +72,13 @@ enum Transfer {
         return request.revents & Int16(POLLHUP) != 0 && request.revents & Int16(POLLIN) == 0
     }
 
+    /// Whether the other side of a socket has ended, whatever is still there to be read.
+    static func peerHasEnded(_ socket: Int32) -> Bool {
+        var request = pollfd(fd: socket, events: Int16(mp_end_of_peer), revents: 0)
+        // poll writes into the one structure; it reports POLLHUP and POLLERR always.
+        return unsafe poll(&request, 1, 0) > 0
+    }
+
     /// Ends a conversation for every holder of this side of the socket, also in other processes.
     static func endConversation(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_RDWR)) }
 

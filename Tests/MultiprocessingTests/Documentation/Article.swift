@@ -6,18 +6,21 @@ import TestSupport
 /// A page of the library's documentation, as far as its examples go.
 struct Article: CustomStringConvertible, Sendable {
     private static let catalog = packageRoot + "/Sources/Multiprocessing/Multiprocessing.docc"
-    private static let tests = packageRoot + "/Tests/MultiprocessingTests/Documentation"
+    /// Those of the products beside the library are compiled with their own tests.
+    private static let tests = [
+        "MultiprocessingTests/Documentation", "MultiprocessingObservabilityTests", "MultiprocessingServicesTests",
+    ].map { packageRoot + "/Tests/" + $0 }
     private static let examples = packageRoot + "/Examples"
 
     static let all = TestFile.names(in: catalog).filter { $0.hasSuffix(".md") }.compactMap { name in
         (try? TestFile.text(catalog + "/" + name)).map { Article(name: name, text: $0) }
     }
 
-    /// The files in this folder that are compiled with the tests, and the programs in Examples.
+    /// The files in these folders that are compiled with the tests, and the programs in Examples.
     static let compiledFiles = (testFiles + programFiles).compactMap { try? TestFile.text($0) }
 
-    private static let testFiles = TestFile.names(in: tests).filter { $0.hasSuffix("Example.swift") }.map {
-        tests + "/" + $0
+    private static let testFiles = tests.flatMap { folder in
+        TestFile.names(in: folder).filter { $0.hasSuffix("Example.swift") }.map { folder + "/" + $0 }
     }
     static let programFiles = TestFile.names(in: examples).flatMap { folder in
         TestFile.names(in: examples + "/" + folder).filter { $0.hasSuffix(".swift") }.map {

@@ -8,7 +8,11 @@ import TestSupport
 import Testing
 
 /// What the articles say that their examples do.
-@Suite(.leavesNothingBehind(after: { try? ForkServer.start() }))
+@Suite(
+    .leavesNothingBehind(after: {
+        try? ForkServer.start()
+        try? await withInterruptHandling {}
+    }))
 struct ArticleExampleTests {
     @Test func `the first work of getting started has its output`() async throws {
         var printed: [String] = []
@@ -47,6 +51,21 @@ struct ArticleExampleTests {
         #expect(printed == ["28"])
     }
 
+    @Test func `a pool that draws has its name, and one that counts primes has its table`() async throws {
+        defer { ForkServer.stop() }
+        try await withTemporaryDirectory { folder in
+            let pool = try makeDrawingPool(in: folder)
+            #expect(try await pool.run(Render(page: 3, resolution: 300)) == "page 3 at 300 dpi")
+            // One that has answered has its name.
+            let names = pool.processIdentifiers.compactMap { try? TestFile.text("/proc/\($0)/comm") }
+            #expect(names.contains("drawing\n"))
+            await pool.shutDown()
+        }
+        let pool = try makeTablePool()
+        #expect(try await pool.run(CountFromTable(range: 0..<1_000)) == 168)
+        await pool.shutDown()
+    }
+
     @Test func `workers count bytes into the same memory`() async throws {
         let counts = try await byteCounts(of: [[1, 2, 2], [2, 255]])
         #expect(counts.enumerated().filter { $0.element > 0 }.map(\.offset) == [1, 2, 255])
@@ -77,6 +96,16 @@ extension ArticleExampleTests {
         }
     }
 
+    @Test func `what works print is handed over with their names`() async throws {
+        let lines = Mutex<[String]>([])
+        #expect(try await countTagged([3, 4]) { line in lines.withLock { $0.append(line) } } == [6, 10])
+        let found = lines.withLock { $0.sorted { $0.suffix(1) < $1.suffix(1) } }
+        #expect(found.count == 2)
+        for (line, number) in zip(found, [3, 4]) {
+            #expect(line.hasSuffix(" output TalkativeSum(number: \(number))] adding up to \(number)"))
+        }
+    }
+
     @Test func `work whose process was killed is run a second time, and no third`() async throws {
         let attempts = try SharedAtomic(0)
         let pool = try ProcessPool(workers: 1)
@@ -86,6 +115,10 @@ extension ArticleExampleTests {
         }
         await pool.shutDown()
         #expect(attempts[].load(ordering: .relaxed) == 4)
+    }
+
+    @Test func `an interruptible count counts`() async throws {
+        #expect(try await countUnlessInterrupted(["one two", "", "three"]) == 3)
     }
 
     @Test func `a child that takes too long is killed`() async throws {

@@ -29,6 +29,16 @@ struct DieAtFirst: Work {
     }
 }
 
+/// Says what it does.
+struct TalkativeSum: Work {
+    var number: Int
+
+    func run() -> Int {
+        print("adding up to \(number)")
+        return number * (number + 1) / 2
+    }
+}
+
 /// Waits for what nobody does.
 struct NeverReady: Work {
     func run() throws { try SharedEvent().wait() }

@@ -17,6 +17,17 @@ func countOutcomes(of numbers: [Int], in pool: any WorkerPool) async -> (done: I
     return (done, reports)
 }
 
+func countTagged(_ numbers: [Int], _ log: @escaping @Sendable (String) -> Void) async throws -> [Int] {
+    var settings = WorkerSettings()
+    settings.output = .lines { line in
+        log("[\(line.worker ?? 0) \(line.stream) \(line.work ?? "idle")] \(line.text)")
+    }
+    let pool = try ProcessPool(workers: 2, settings: settings)
+    let sums = try await pool.map(numbers.map(TalkativeSum.init))
+    await pool.shutDown()
+    return sums
+}
+
 func runTwiceIfNeeded<W: Work>(_ work: W, in pool: any WorkerPool) async throws(WorkFailure) -> W.Output {
     do {
         return try await pool.run(work)
@@ -29,4 +40,17 @@ func output<W: Work>(of work: W, within time: Duration) async throws(WorkFailure
     let child = try ChildProcess<W.Output>.start(work)
     if await waitForAny(of: [child], timeout: time).isEmpty { child.kill() }
     return try await child.outcome.get()
+}
+
+func countUnlessInterrupted(_ texts: [String]) async throws -> Int {
+    do {
+        return try await withInterruptHandling {
+            try await withWorkerPool(.processes(2)) { pool in
+                try await pool.map(texts.map(CountWords.init)).reduce(0, +)
+            }
+        }
+    } catch let interrupted as Interrupted {
+        print(interrupted)  // no worker is left; the place to remove what is unfinished
+        interrupted.endProgram()  // by the same signal, as a shell or make expects
+    }
 }

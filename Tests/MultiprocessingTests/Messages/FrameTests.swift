@@ -42,8 +42,7 @@ struct FrameTests {
 
     private func frame(_ kind: Frame.Kind, claiming count: Int) -> [UInt8] {
         var bytes = frame(kind, [1, 2])
-        bytes[4] = UInt8(truncatingIfNeeded: count)
-        bytes[5] = UInt8(truncatingIfNeeded: count >> 8)
+        bytes[2] = UInt8(truncatingIfNeeded: count)
         return bytes
     }
 

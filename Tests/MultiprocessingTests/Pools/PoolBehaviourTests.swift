@@ -31,4 +31,38 @@ struct PoolBehaviourTests {
     func isInTrouble(_ contract: PoolContract, over run: ContractRun) async throws {
         try await contract.holds(over: run)
     }
+
+    @Test("has workers that exit", arguments: PoolContract.exits, ContractRun.processes)
+    func hasWorkersThatExit(_ contract: PoolContract, over run: ContractRun) async throws {
+        try await contract.holds(over: run)
+    }
+
+    @Test(
+        "has named threads",
+        .origin("test_shutdown.ThreadPoolShutdownTest.test_thread_names_default"))
+    func namesThreads() async throws {
+        let pool = try ThreadPool(workers: 3)
+        var names: Set<String> = []
+        for name in try await pool.map((0..<60).map { _ in ThreadName() }) { names.insert(name) }
+        #expect(!names.isEmpty && names.isSubset(of: (1...3).map { "mp.pool \($0)" }))
+        await pool.shutDown()
+    }
+
+    @Test(
+        "has as many workers as this process may use processors, if nothing else is said",
+        .origin("test_thread_pool.ThreadPoolExecutorTest.test_default_workers"))
+    func defaultWorkers() async throws {
+        let threads = try ThreadPool()
+        #expect(threads.workerCount == Machine.current.usableProcessors)
+        await threads.shutDown()
+        let processes = try ProcessPool()
+        #expect(processes.workerCount == Machine.current.usableProcessors)
+        await processes.shutDown()
+    }
+}
+
+struct ThreadName: Work {
+    func run() -> String {
+        (try? TestFile.text("/proc/thread-self/comm"))?.filter { !$0.isNewline } ?? ""
+    }
 }

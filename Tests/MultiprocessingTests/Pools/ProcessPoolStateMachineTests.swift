@@ -5,203 +5,276 @@ import Testing
 
 @testable import Multiprocessing
 
+/// A machine with its clock, whose workers have begun nothing but what the test says.
+struct TestedPool {
+    typealias Machine = ProcessPoolStateMachine
+
+    var machine: Machine
+    var now: Int64 = 1
+    /// Tags of pieces that workers have begun.
+    var begun: Set<UInt32> = []
+    /// When the pieces that workers do have begun.
+    var beginning: Int64? = 0
+
+    init(workers: Int, _ change: (inout Machine.Rules) -> Void = { _ in }) {
+        var rules = Machine.Rules()
+        rules.workers = workers
+        rules.grace = 100
+        rules.restarts.firstDelay = .zero
+        change(&rules)
+        machine = Machine(rules)
+        machine.expectStarts(workers)
+        for id in 1...workers { machine.workerStarted(id, at: now) }
+        _ = machine.takeActions()
+    }
+
+    mutating func submit(_ piece: Machine.Piece = Machine.Piece()) -> Machine.WorkID? {
+        let work = machine.submit(piece)
+        machine.dispatch(at: now)
+        return work
+    }
+
+    /// New work, which is accepted.
+    mutating func submitted(_ piece: Machine.Piece = Machine.Piece()) throws -> Machine.WorkID {
+        let work = submit(piece)
+        return try #require(work)
+    }
+
+    mutating func actions() -> [Machine.Action] { machine.takeActions() }
+
+    /// The tag of the piece that a worker does.
+    func tag(_ worker: Int) -> UInt32 { machine.workers[worker]?.sent.first?.tag ?? .max }
+
+    mutating func answer(_ worker: Int) -> Machine.Answer {
+        let answer = machine.answered(worker, tag(worker), passes: false, at: now)
+        machine.dispatch(at: now)
+        return answer
+    }
+
+    mutating func pass(_ worker: Int) -> Machine.Answer {
+        let answer = machine.answered(worker, tag(worker), passes: true, at: now)
+        machine.dispatch(at: now)
+        return answer
+    }
+
+    /// The worker ends while it does its first piece.
+    mutating func crash(_ worker: Int) { machine.workerEnded(worker, at: now) { _ in true } }
+
+    /// The worker ends with nothing begun.
+    mutating func vanish(_ worker: Int) { machine.workerEnded(worker, at: now) { _ in false } }
+
+    mutating func cancel(_ work: Machine.WorkID) {
+        let begun = begun
+        machine.cancel(work, at: now) { !begun.contains($1) }
+    }
+
+    mutating func tick(_ time: Int64) {
+        now = time
+        let beginning = beginning
+        machine.tick(at: now, beginning: { _, _ in beginning }, { _, _ in true })
+    }
+
+    mutating func share() { machine.share(at: now) { _, _ in true } }
+}
+
 @Suite("The decisions of a pool of processes")
 struct ProcessPoolStateMachineTests {
     typealias Machine = ProcessPoolStateMachine
 
-    /// A machine whose workers 1 and 2 run.
-    private func running() -> Machine {
-        var machine = Machine()
-        machine.expectStarts(2)
-        let found1 = machine.workerStarted(1)
-        #expect(found1 == [])
-        let found2 = machine.workerStarted(2)
-        #expect(found2 == [])
-        return machine
+    @Test("rule 1: work goes to idle workers first, then ahead to those that are busy, in the order of submission")
+    func order() throws {
+        var pool = TestedPool(workers: 2)
+        let works = try (0..<5).map { _ in try pool.submitted() }
+        let sent = pool.actions()
+        // Two for each while nobody knows how long they run; the fifth waits.
+        #expect(sent.count == 4)
+        #expect(sent[0] == .send(works[0], to: 2, tag: 1))
+        #expect(sent[1] == .send(works[1], to: 1, tag: 1))
+        let answered = pool.answer(1)
+        #expect(answered == .work(works[1]))
+        let found1 = pool.actions()
+        #expect(found1.contains { if case .send(works[4], to: 1, _) = $0 { true } else { false } })
     }
 
-    private func submit(_ machine: inout Machine) throws -> (Machine.WorkID, [Machine.Action]) {
-        let submitted = machine.submit()
-        return try #require(submitted)
+    @Test("short works are sent far ahead, long ones are not")
+    func depth() throws {
+        var pool = TestedPool(workers: 1)
+        pool.machine.noteRun(1_000)
+        for _ in 0..<50 { _ = pool.submit() }
+        let count1 = pool.actions().count
+        #expect(count1 == 32)
+        pool = TestedPool(workers: 1)
+        pool.machine.noteRun(10_000_000)
+        for _ in 0..<50 { _ = pool.submit() }
+        let count2 = pool.actions().count
+        #expect(count2 == 2)
     }
 
-    private func answer(
-        _ worker: Machine.WorkerID, _ machine: inout Machine
-    ) throws -> (Machine.WorkID, [Machine.Action]) {
-        let answered = machine.answered(worker)
-        return try #require(answered)
+    @Test("an answer to nothing, or to another piece, is a breach")
+    func strayAnswers() throws {
+        var pool = TestedPool(workers: 1)
+        let stray = pool.machine.answered(1, 5, passes: false, at: 1)
+        #expect(stray == .breach)
+        _ = pool.submit()
+        let wrong = pool.machine.answered(1, 7, passes: false, at: 1)
+        #expect(wrong == .breach)
+        let passed = pool.machine.answered(1, pool.tag(1), passes: true, at: 1)
+        #expect(passed == .breach)
     }
 
-    @Test("rule 1: a worker is given one piece of work at a time, in the order of submission")
-    func oneAtATime() throws {
-        var machine = running()
-        let (first, firstActions) = try submit(&machine)
-        let (second, secondActions) = try submit(&machine)
-        let (third, thirdActions) = try submit(&machine)
-        #expect(firstActions == [.send(first, to: 2)])
-        #expect(secondActions == [.send(second, to: 1)])
-        #expect(thirdActions == [])
-        let (answered, next) = try answer(1, &machine)
-        let found3 = answered
-        #expect(found3 == second)
-        #expect(next == [.send(third, to: 1)])
-    }
-
-    @Test("an answer from a worker without work is nobody's")
-    func strayAnswer() {
-        var machine = running()
-        let found4 = machine.answered(1)
-        #expect(found4 == nil)
-    }
-
-    @Test("rule 2 and 3: a worker that ends fails its own work and is replaced")
+    @Test("rules 2 and 3: a worker that ends fails what it had begun, the rest goes to others, and it is replaced")
     func death() throws {
-        var machine = running()
-        let (first, _) = try submit(&machine)
-        let (second, _) = try submit(&machine)
-        let found5 = machine.workerEnded(2)
-        #expect(found5 == [.fail(first, .died), .startWorker])
-        let found6 = machine.workerStarted(3)
-        #expect(found6 == [])
-        let found7 = try answer(1, &machine).0
-        #expect(found7 == second)
-        let (third, actions) = try submit(&machine)
-        #expect(actions == [.send(third, to: 1)])
+        var pool = TestedPool(workers: 1)
+        let first = try pool.submitted()
+        let second = try pool.submitted()
+        _ = pool.actions()
+        pool.crash(1)
+        let found2 = pool.actions()
+        #expect(found2 == [.fail(first, .died), .startWorker])
+        pool.machine.workerStarted(2, at: pool.now)
+        let found3 = pool.actions()
+        #expect(found3 == [.send(second, to: 2, tag: 1)])
     }
 
     @Test("rule 4: workers that end before any work break the pool, and what waits fails")
     func breakDown() throws {
-        var machine = Machine()
-        machine.expectStarts(1)
-        _ = machine.workerStarted(1)
+        var pool = TestedPool(workers: 1)
         for worker in 1...2 {
-            let found8 = machine.workerEnded(worker)
-            #expect(found8 == [.startWorker])
-            _ = machine.workerStarted(worker + 1)
+            pool.vanish(worker)
+            let found4 = pool.actions()
+            #expect(found4 == [.startWorker])
+            pool.machine.workerStarted(worker + 1, at: pool.now)
         }
-        let found9 = machine.workerEnded(3)
-        #expect(found9 == [])
-        // It is tried again for new work, once.
-        let (work, actions) = try submit(&machine)
-        #expect(actions == [.startWorker])
-        let found10 = machine.workerStarted(4)
-        #expect(found10 == [.send(work, to: 4)])
+        let waiting = try pool.submitted()
+        _ = pool.actions()
+        pool.vanish(3)
+        let found5 = pool.actions()
+        #expect(found5 == [.fail(waiting, .broken)])
+        // It is tried again for new work.
+        let work = try pool.submitted()
+        let found6 = pool.actions()
+        #expect(found6 == [.startWorker])
+        pool.machine.workerStarted(4, at: pool.now)
+        let found7 = pool.actions()
+        #expect(found7 == [.send(work, to: 4, tag: 1)])
     }
 
     @Test("workers that die with work in hand never break the pool")
     func deadlyWork() throws {
-        var machine = Machine()
-        machine.expectStarts(1)
-        _ = machine.workerStarted(1)
+        var pool = TestedPool(workers: 1)
         for worker in 1...20 {
-            let (work, _) = try submit(&machine)
-            let found11 = machine.workerEnded(worker)
-            #expect(found11 == [.fail(work, .died), .startWorker])
-            _ = machine.workerStarted(worker + 1)
+            let work = try pool.submitted()
+            _ = pool.actions()
+            pool.crash(worker)
+            let found8 = pool.actions()
+            #expect(found8 == [.fail(work, .died), .startWorker])
+            pool.machine.workerStarted(worker + 1, at: pool.now)
         }
     }
 
     @Test("a start that fails costs nothing while others work, and fails what waits when none is left")
     func startFailure() throws {
-        var machine = running()
-        let (first, _) = try submit(&machine)
-        let (second, _) = try submit(&machine)
-        let (third, _) = try submit(&machine)
-        let found12 = machine.workerEnded(1)
-        #expect(found12 == [.fail(second, .died), .startWorker])
-        let found13 = machine.startFailed()
-        #expect(found13 == [])
-        let found14 = machine.workerEnded(2)
-        #expect(found14 == [.fail(first, .died), .startWorker])
-        let found15 = machine.startFailed()
-        #expect(found15 == [.fail(third, .notStarted)])
-    }
-
-    @Test("waiting work can be cancelled, running work cannot")
-    func cancelling() throws {
-        var machine = running()
-        let (first, _) = try submit(&machine)
-        _ = try submit(&machine)
-        let (third, _) = try submit(&machine)
-        let found16 = machine.cancel(third)
-        #expect(found16 == [.fail(third, .cancelled)])
-        let found17 = machine.cancel(third)
-        #expect(found17 == [])
-        let found18 = machine.cancel(first)
-        #expect(found18 == [])
+        var pool = TestedPool(workers: 2)
+        pool.machine.noteRun(1_000_000_000)
+        let works = try (0..<5).map { _ in try pool.submitted() }
+        _ = pool.actions()
+        pool.crash(1)
+        let found9 = pool.actions()
+        #expect(found9.contains(.fail(works[1], .died)))
+        pool.machine.startFailed(at: pool.now)
+        let found10 = pool.actions()
+        #expect(found10 == [])
+        pool.crash(2)
+        let found11 = pool.actions()
+        #expect(found11.contains(.fail(works[0], .died)))
+        pool.machine.startFailed(at: pool.now)
+        pool.machine.startFailed(at: pool.now)
+        let found12 = pool.actions()
+        #expect(Set(found12.map(String.init(describing:))).count == 3)
     }
 
     @Test("rule 5: finishing stops idle workers, waits for the busy ones and ends with the last")
     func finishing() throws {
-        var machine = running()
-        let (work, _) = try submit(&machine)
-        let found19 = machine.shutDown(.finishing)
-        #expect(found19 == [.stop(1)])
-        let found20 = machine.submit()
-        #expect(found20 == nil)
-        let found21 = machine.workerEnded(1)
-        #expect(found21 == [])
-        let found22 = try answer(2, &machine)
-        #expect(found22 == (work, [.stop(2)]))
-        let found23 = machine.workerEnded(2)
-        #expect(found23 == [.end])
-        #expect(machine.hasEnded)
-        let found24 = machine.shutDown(.abandoning)
-        #expect(found24 == [])
+        var pool = TestedPool(workers: 2)
+        let work = try pool.submitted()
+        _ = pool.actions()
+        pool.machine.shutDown(.finishing, at: pool.now)
+        let found13 = pool.actions()
+        #expect(found13 == [.stop(1)])
+        let refused = pool.submit()
+        #expect(refused == nil)
+        pool.vanish(1)
+        let found14 = pool.actions()
+        #expect(found14 == [])
+        let answer = pool.answer(2)
+        #expect(answer == .work(work))
+        let found15 = pool.actions()
+        #expect(found15 == [.stop(2)])
+        pool.vanish(2)
+        let found16 = pool.actions()
+        #expect(found16 == [.end])
+        #expect(pool.machine.hasEnded)
+        pool.machine.shutDown(.abandoning, at: pool.now)
+        let found17 = pool.actions()
+        #expect(found17 == [])
     }
 
     @Test("finishing replaces a worker that dies while work still waits")
     func finishingWithDeath() throws {
-        var machine = Machine()
-        machine.expectStarts(1)
-        _ = machine.workerStarted(1)
-        let (first, _) = try submit(&machine)
-        let (second, _) = try submit(&machine)
-        let found25 = machine.shutDown(.finishing)
-        #expect(found25 == [])
-        let found26 = machine.workerEnded(1)
-        #expect(found26 == [.fail(first, .died), .startWorker])
-        let found27 = machine.workerStarted(2)
-        #expect(found27 == [.send(second, to: 2)])
-        let found28 = try answer(2, &machine)
-        #expect(found28 == (second, [.stop(2)]))
-        let found29 = machine.workerEnded(2)
-        #expect(found29 == [.end])
+        var pool = TestedPool(workers: 1)
+        let first = try pool.submitted()
+        let second = try pool.submitted()
+        _ = pool.actions()
+        pool.machine.shutDown(.finishing, at: pool.now)
+        pool.crash(1)
+        let found18 = pool.actions()
+        #expect(found18 == [.fail(first, .died), .startWorker])
+        pool.machine.workerStarted(2, at: pool.now)
+        let found19 = pool.actions()
+        #expect(found19 == [.send(second, to: 2, tag: 1)])
+        _ = pool.answer(2)
+        let found20 = pool.actions()
+        #expect(found20 == [.stop(2)])
+        pool.vanish(2)
+        let found21 = pool.actions()
+        #expect(found21 == [.end])
+    }
+
+    @Test("finishing within a time abandons what has not ended by then")
+    func finishingInTime() throws {
+        var pool = TestedPool(workers: 1)
+        let work = try pool.submitted()
+        _ = pool.actions()
+        pool.machine.shutDown(.finishing, within: 50, at: pool.now)
+        #expect(pool.machine.nextAlarm == 51)
+        pool.tick(51)
+        let found22 = pool.actions()
+        #expect(found22 == [.kill(1)])
+        pool.crash(1)
+        let found23 = pool.actions()
+        #expect(found23 == [.fail(work, .shutDown), .end])
     }
 
     @Test("abandoning kills every worker and fails what waits; a worker that starts too late is killed")
     func abandoning() throws {
-        var machine = running()
-        machine.expectStarts(1)
-        let (first, _) = try submit(&machine)
-        let (second, _) = try submit(&machine)
-        let (third, _) = try submit(&machine)
-        let found30 = machine.shutDown(.abandoning)
-        #expect(found30 == [.fail(third, .shutDown), .kill(1), .kill(2)])
-        let found31 = machine.workerEnded(2)
-        #expect(found31 == [.fail(first, .shutDown)])
-        let found32 = machine.workerEnded(1)
-        #expect(found32 == [.fail(second, .shutDown)])
-        let found33 = machine.workerStarted(3)
-        #expect(found33 == [.kill(3)])
-        let found34 = machine.workerEnded(3)
-        #expect(found34 == [.end])
-    }
-}
-
-@Suite("A queue that can be left early")
-struct WorkQueueTests {
-    @Test("items come in order, without those that were taken out")
-    func order() {
-        var queue = WorkQueue<String>()
-        let numbers = ["a", "b", "c", "d"].map { queue.append($0) }
-        #expect(queue.remove(numbers[1]) == "b")
-        #expect(queue.remove(numbers[1]) == nil)
-        #expect(queue.popFirst()?.1 == "a")
-        #expect(queue.popFirst()?.1 == "c")
-        #expect(!queue.isEmpty)
-        #expect(queue.removeAll() == ["d"])
-        #expect(queue.isEmpty)
-        #expect(queue.popFirst() == nil)
+        var pool = TestedPool(workers: 2)
+        pool.machine.expectStarts(1)
+        let works = try (0..<5).map { _ in try pool.submitted() }
+        _ = pool.actions()
+        pool.machine.shutDown(.abandoning, at: pool.now)
+        let found24 = pool.actions()
+        #expect(found24 == [.fail(works[4], .shutDown), .kill(1), .kill(2)])
+        pool.crash(2)
+        let found25 = pool.actions()
+        #expect(found25.contains(.fail(works[0], .shutDown)))
+        pool.crash(1)
+        let found26 = pool.actions()
+        #expect(found26.contains(.fail(works[1], .shutDown)))
+        pool.machine.workerStarted(3, at: pool.now)
+        let found27 = pool.actions()
+        #expect(found27 == [.kill(3)])
+        pool.vanish(3)
+        let found28 = pool.actions()
+        #expect(found28 == [.end])
     }
 }

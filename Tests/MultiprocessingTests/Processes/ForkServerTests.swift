@@ -26,7 +26,10 @@ struct ForkServerTests {
 
     @Test(
         "that was killed is replaced by the next start",
-        .origin("_test_multiprocessing._TestProcess.test_forkserver_sigkill"), arguments: [SIGKILL, SIGTERM, SIGSEGV])
+        .origin(
+            "_test_multiprocessing._TestProcess.test_forkserver_sigkill",
+            "_test_multiprocessing._TestProcess.test_forkserver_sigint"),
+        arguments: [SIGKILL, SIGINT, SIGTERM, SIGSEGV])
     func killed(_ signal: Int32) async throws {
         try ForkServer.start()
         defer { ForkServer.stop() }

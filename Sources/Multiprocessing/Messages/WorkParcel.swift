@@ -1,0 +1,113 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Several works of one type in one message: for pieces that are so short that a message of its own would cost more than
+/// the piece.
+///
+/// They are done in their order, and each is answered by itself as soon as it is done: a worker that dies loses the one
+/// that it was at, not those before.
+struct WorkParcel: Sendable {
+    private var frame: MessageBody
+    /// Where each work begins.
+    private var beginnings: [Int] = []
+    private let worksBegin: Int
+
+    var count: Int { beginnings.count }
+
+    var byteCount: Int { frame.bytes.count }
+
+    /// - Parameter head: The type, and the words that travel beside each of the works, as in a single request.
+    init(head: [UInt8]) {
+        frame = Frame.begin(.parcel)
+        frame.bytes += [0, 0, 0, 0]
+        frame.bytes += head
+        worksBegin = frame.bytes.count
+    }
+
+    /// Adds a work. False when it holds handles, which a parcel does not carry: then it is not in it.
+    mutating func append<W: Work>(_ work: W, _ coding: MessageCoding<W>) throws(WorkRequestError) -> Bool {
+        let start = frame.bytes.count
+        frame.bytes += [0, 0, 0, 0]
+        do {
+            try coding.encode(work, into: &frame)
+        } catch {
+            frame.bytes.removeLast(frame.bytes.count - start)
+            throw .notEncoded(RemoteFailure(error, at: .encodingWork))
+        }
+        guard frame.handles.isEmpty else {
+            frame.handles = []
+            frame.bytes.removeLast(frame.bytes.count - start)
+            return false
+        }
+        Self.put(frame.bytes.count - start - 4, at: start, of: &frame.bytes)
+        beginnings.append(start)
+        return true
+    }
+
+    /// The message with the works from the given one on.
+    func message(from first: Int, tag: UInt32) -> MessageBody {
+        var message = frame
+        if first > 0 { message.bytes.removeSubrange(worksBegin..<beginnings[first]) }
+        Self.put(count - first, at: Frame.headSize, of: &message.bytes)
+        Frame.finish(&message, tag: tag)
+        return message
+    }
+
+    private static func put(_ number: Int, at place: Int, of bytes: inout [UInt8]) {
+        let number = UInt32(truncatingIfNeeded: number).littleEndian
+        // Four bytes, which are there.
+        unsafe bytes.withUnsafeMutableBytes { unsafe $0.storeBytes(of: number, toByteOffset: place, as: UInt32.self) }
+    }
+}
+
+/// A parcel as the worker reads it.
+enum ReceivedParcel {
+    /// Does all of the works; `send` gets each answer, with how many are answered then. A parcel that is not well made
+    /// is answered as far as it can be read, and then not at all: the parent takes that for what it is.
+    ///
+    /// - Parameter send: Answers whether to go on.
+    static func answer(
+        _ payload: ReceivedBody, _ types: WorkTypeMemory, send: (Int, inout MessageBody) -> Bool
+    ) async {
+        let count = Int(number(payload.bytes.prefix(4)))
+        guard payload.bytes.count >= 4 else { return }
+        let work: ReceivedWork
+        do {
+            work = try ReceivedWork(payload.dropFirst(4), types)
+        } catch {
+            for index in 0..<count {
+                var answer = RemoteFailure(error, at: .decodingWork).frame()
+                if !send(index + 1, &answer) { return }
+            }
+            return
+        }
+        if let refusal = WorkerRefusal.failure {
+            for index in 0..<count {
+                var answer = refusal.frame()
+                if !send(index + 1, &answer) { return }
+            }
+            return
+        }
+        await work.workType.answerAll(count, work.body.bytes, work.words, send: send)
+    }
+
+    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+}
+
+extension Work {
+    fileprivate static func answerAll(
+        _ count: Int, _ bytes: ArraySlice<UInt8>, _ words: [CarriedWords], send: (Int, inout MessageBody) -> Bool
+    ) async {
+        var rest = bytes
+        for index in 0..<count {
+            let length = Int(ReceivedParcel.number(rest.prefix(4)))
+            guard rest.count >= 4 + length else { return }
+            rest = rest.dropFirst(4)
+            var answer = await reply(to: ReceivedBody(bytes: rest.prefix(length)), words)
+            rest = rest.dropFirst(length)
+            if !send(index + 1, &answer) { return }
+        }
+    }
+}

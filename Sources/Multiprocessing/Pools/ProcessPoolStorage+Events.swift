@@ -1,0 +1,219 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProcessPoolStorage {
+    // MARK: Work
+
+    /// Pieces of one type on their way in.
+    struct Submission: Sendable {
+        var pending: PendingWork
+        var piece: Machine.Piece
+    }
+
+    /// Accepts pieces; those that the pool does not take fail at once.
+    func submit(_ submissions: [Submission]) {
+        change { state in
+            let now = Deadline.now.nanoseconds
+            for submission in submissions { state.submit(submission) }
+            state.machine.dispatch(at: now)
+        }
+    }
+
+    /// Takes back what this receiver waits for.
+    func takeBack(_ receiver: any ReplyReceiver, alsoRunning: Bool) {
+        change { state in
+            let workers = state.workers
+            let now = Deadline.now.nanoseconds
+            for work in state.machine.pieces.numbers where state.works[Machine.place(work)]?.receiver === receiver {
+                state.machine.cancel(work, alsoRunning: alsoRunning, at: now) {
+                    workers[$0]?.memory.slots.recall($1) ?? false
+                }
+            }
+        }
+    }
+
+    // MARK: Answers
+
+    /// Whether answers come so quickly that to look for them is cheaper than to be woken.
+    private static let quickRun: Int64 = 20_000
+    private static let longestLook: Int64 = 50_000
+
+    /// Looks for answers for a moment on the caller's thread, if they are likely to come at once, until `isDone`.
+    func look(until isDone: () -> Bool) {
+        // Then the reactor's thread takes the answers, after the lines that were written before them.
+        if labelsOutput { return }
+        let isQuick = state.update { state in
+            guard state.machine.usualRun >= 0, state.machine.usualRun < Self.quickRun else { return false }
+            state.lookers += 1
+            if state.lookers == 1 { for worker in state.workers.values { worker.link.stayAwake() } }
+            return true
+        }
+        guard isQuick else { return }
+        let end = Deadline.now.advanced(nanoseconds: Self.longestLook)
+        repeat {
+            change { $0.collectAll() }
+            if isDone() { break }
+            NativeThread.yield()
+        } while !end.hasPassed
+        change { state in
+            state.lookers -= 1
+            if state.lookers == 0 { state.goToSleep() }
+        }
+    }
+
+    /// What a worker wrote before it answered belongs to the work that its label still names.
+    private func readLabelledOutput(of worker: Machine.WorkerID) {
+        guard labelsOutput, let link = state.update({ $0.workers[worker]?.link }) else { return }
+        link.output.readAll()
+    }
+
+    func handle(_ event: WorkerLink.Event, of worker: Machine.WorkerID) {
+        switch event {
+        case .bell:
+            readLabelledOutput(of: worker)
+            change { state in
+                state.collect(worker)
+                if state.lookers == 0 { state.goToSleep(worker) }
+            }
+        case .frames(let frames):
+            change { state in for frame in frames { state.take(frame, from: worker) } }
+        case .ended(let record, let lastWords): ended(worker, record, lastWords)
+        }
+    }
+
+    private func ended(_ id: Machine.WorkerID, _ record: ExitRecord, _ lastWords: LastWords) {
+        let effects = state.update { state -> Effects? in
+            guard let worker = state.workers.removeValue(forKey: id) else { return nil }
+            let now = Deadline.now.nanoseconds
+            let processIdentifier = worker.link.processIdentifier
+            let tag = state.machine.workers[id]?.sent.first?.tag ?? 0
+            let ran = Duration.nanoseconds(max(0, now - worker.memory.slots.begin(tag)))
+            let ended = EndedWorker(
+                report: { name, attempt in
+                    CrashReport(
+                        work: name, attempt: attempt, ran: ran, processIdentifier: processIdentifier, record: record,
+                        lastWords: lastWords)
+                }, ran: ran)
+            state.causes.lastReport = CrashReport(
+                work: nil, processIdentifier: processIdentifier, record: record, lastWords: lastWords)
+            state.note(
+                .workerEnded(
+                    processIdentifier: processIdentifier, status: ExitStatus(record), reason: worker.endReason ?? .lost)
+            )
+            state.machine.workerEnded(id, at: now) { worker.memory.slots.hasBegun($0) }
+            state.setAlarm()
+            perform(&state, ended: ended)
+            return state.takeEffects()
+        }
+        if let effects { finish(effects) }
+    }
+}
+
+extension ProcessPoolStorage.State {
+    fileprivate mutating func submit(_ submission: ProcessPoolStorage.Submission) {
+        var pending = submission.pending
+        pending.number = lastNumber
+        lastNumber += UInt64(pending.end - pending.first)
+        guard let work = machine.submit(submission.piece) else {
+            let failure = machine.phase == .failed ? causes.failure(.failed, nil, ran: .zero) : .poolIsShutDown
+            while !pending.isOver {
+                let reply = IndexedReply(index: pending.takeFirst(), result: .failure(failure))
+                effects.deliveries.append((pending.receiver, reply))
+            }
+            return
+        }
+        let place = Machine.place(work)
+        while works.count <= place { works.append(nil) }
+        works[place] = pending
+        if causes.isObserved {
+            let words = description(of: work, pending)
+            note(.workSubmitted(words))
+        }
+    }
+
+    /// Takes what all workers have answered.
+    mutating func collectAll() {
+        for id in workers.keys { collect(id) }
+    }
+
+    mutating func collect(_ id: Machine.WorkerID) {
+        var frames: [ReceivedFrame] = []
+        workers[id]?.link.takeFrames(into: &frames)
+        guard !frames.isEmpty else { return }
+        for frame in frames { take(frame, from: id) }
+        machine.dispatch(at: Deadline.now.nanoseconds)
+    }
+
+    /// Has the workers ring from now on, and takes what came before they knew.
+    mutating func goToSleep() {
+        for id in workers.keys { goToSleep(id) }
+    }
+
+    mutating func goToSleep(_ id: Machine.WorkerID) {
+        while let link = workers[id]?.link, !link.goToSleep() { collect(id) }
+    }
+
+    mutating func take(_ frame: ReceivedFrame, from id: Machine.WorkerID) {
+        if frame.kind == .notice, let link = workers[id]?.link {
+            notices.put(frame.payload, from: link.processIdentifier)
+            effects.hasNotices = true
+            return
+        }
+        guard frame.kind == .output || frame.kind == .failure || frame.kind == .passed else { return }
+        let now = Deadline.now.nanoseconds
+        let ran = workers[id]?.memory.slots.ran(frame.tag) ?? 0
+        let answer = machine.answered(id, frame.tag, passes: frame.kind == .passed, at: now)
+        switch answer {
+        case .work(let work): deliver(frame, for: work, from: id, ran)
+        case .overdue(let work, let fate):
+            answered(work, .failure(causes.failure(fate, nil, ran: .nanoseconds(ran))), ran)
+        case .initializer: initialized(id, WorkReply(frame), at: now)
+        case .nothing: noteParcel(id, ran)
+        case .breach: workers[id]?.link.killGroup()
+        }
+    }
+
+    private mutating func deliver(
+        _ frame: ReceivedFrame, for work: Machine.WorkID, from id: Machine.WorkerID, _ ran: Int64
+    ) {
+        if machine.pieces[work] == nil { machine.noteRun(ran) } else { workers[id]?.answeredOfParcel += 1 }
+        answered(work, .success(WorkReply(frame)), ran)
+        checkMemory(id)
+    }
+
+    private mutating func answered(_ work: Machine.WorkID, _ result: Result<WorkReply, WorkFailure>, _ ran: Int64) {
+        let place = Machine.place(work)
+        guard let isThere = works[place]?.isOver, !isThere, let pending = works[place] else { return }
+        if causes.isObserved {
+            let failure: WorkFailure? =
+                switch result {
+                case .success(let reply): reply.failureIfAny
+                case .failure(let failure): failure
+                }
+            let words = description(of: work, pending)
+            note(.workEnded(words, ran: .nanoseconds(ran), failure: failure))
+        }
+        let index = works[place]?.takeFirst() ?? 0
+        effects.deliveries.append((pending.receiver, IndexedReply(index: index, result: result)))
+        if works[place]?.isOver ?? true { works[place] = nil }
+    }
+
+    /// A parcel's works are timed together.
+    private mutating func noteParcel(_ id: Machine.WorkerID, _ ran: Int64) {
+        guard let count = workers[id]?.answeredOfParcel, count > 0 else { return }
+        machine.noteRun(ran / count)
+    }
+
+    private mutating func initialized(_ id: Machine.WorkerID, _ reply: WorkReply, at now: Int64) {
+        guard let failure = reply.failureIfAny else { return machine.initialized(id, at: now) }
+        causes.initializerFailure = failure
+        machine.fail()
+    }
+
+    private mutating func checkMemory(_ id: Machine.WorkerID) {
+        guard let limit = causes.memoryLimit, let link = workers[id]?.link else { return }
+        guard let bytes = ProcessTree.residentBytes(of: link.processIdentifier), bytes > limit else { return }
+        if workers[id]?.endReason == nil { workers[id]?.endReason = .recycled }
+        machine.recycle(id, at: Deadline.now.nanoseconds)
+    }
+}
