@@ -136,7 +136,7 @@ extension PoolContract {
         },
         PoolContract("who would wait for itself for ever traps and says why") { pool in
             let report = try await report(of: WaitingForItself(mutex: try SharedMutex(0)), in: pool)
-            try require(report.description.contains("would wait for itself"), "found \(report)")
+            try require(report.trapMessage?.contains("would wait for itself") ?? false, "found \(report)")
         },
     ]
 }

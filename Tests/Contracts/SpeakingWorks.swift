@@ -89,8 +89,10 @@ public struct Crashing: Work {
         case .fatalError: fatalError("the reactor is on fire")
         case .precondition: precondition(depth > 0, "the reactor is cold")
         case .index: return [Int]()[Int(CommandLine.argc)]
-        // Not to be foreseen: a cast that can only fail is a plain trap.
-        case .cast: return (CommandLine.argc > 0 ? way as Any : depth) as! Int
+        case .cast:
+            // Not to be foreseen: a cast that can only fail is a plain trap. That it fails is the subject.
+            // swift-format-ignore: NeverForceUnwrap
+            return (CommandLine.argc > 0 ? way as Any : depth) as! Int
         case .abort: Glibc.abort()
         case .exit: Glibc.exit(3)
         case .kill: Glibc.kill(getpid(), SIGKILL)

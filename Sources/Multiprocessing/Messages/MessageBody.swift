@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A message that is being made: bytes, and the handles that go beside them.
-struct MessageBody: Sendable {
-    var bytes: [UInt8] = []
+@usableFromInline struct MessageBody: Sendable {
+    @usableFromInline var bytes: [UInt8] = []
     /// Held until the message has been sent: then the kernel holds what is under way.
-    var handles: [DescriptorHandle] = []
+    @usableFromInline var handles: [DescriptorHandle] = []
+
+    @inlinable init(bytes: [UInt8] = [], handles: [DescriptorHandle] = []) {
+        self.bytes = bytes
+        self.handles = handles
+    }
 }
 
 /// A message that has come.
-struct ReceivedBody: Sendable {
-    var bytes: ArraySlice<UInt8>
-    var descriptors = ReceivedDescriptors()
+@usableFromInline struct ReceivedBody: Sendable {
+    @usableFromInline var bytes: ArraySlice<UInt8>
+    @usableFromInline var descriptors = ReceivedDescriptors()
 
     /// The same message without what has been read of it.
     func dropFirst(_ count: Int) -> ReceivedBody {
@@ -20,8 +25,10 @@ struct ReceivedBody: Sendable {
 }
 
 /// Collects the handles of one message, through all of its containers.
-final class Attachments {
-    private(set) var handles: [DescriptorHandle] = []
+@usableFromInline final class Attachments {
+    @usableFromInline private(set) var handles: [DescriptorHandle] = []
+
+    @usableFromInline init() {}
 
     /// Adds a handle, once however often the message holds it; its place.
     func attach(_ handle: DescriptorHandle) throws(HandleCodingError) -> Int {

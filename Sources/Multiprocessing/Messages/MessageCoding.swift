@@ -7,9 +7,9 @@
 /// Bytes that were made for another type, or for the same type of another size, are refused on decoding.
 public struct MessageCoding<Value: Sendable>: Sendable {
     /// Without attachments the bytes are all there is, and a handle is refused; so are descriptors in reading.
-    private let append: @Sendable (Value, inout [UInt8], Attachments?) throws -> Void
-    private let read: @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
-    let format: MessageFormat
+    @usableFromInline let append: @Sendable (Value, inout [UInt8], Attachments?) throws -> Void
+    @usableFromInline let read: @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
+    @usableFromInline let format: MessageFormat
 
     /// A format of your own: `encode` answers the value's bytes, `decode` gets exactly these. It carries no handles.
     ///
@@ -23,7 +23,7 @@ public struct MessageCoding<Value: Sendable>: Sendable {
         format = .own
     }
 
-    init(
+    @inlinable init(
         _ format: MessageFormat,
         append: @escaping @Sendable (Value, inout [UInt8], Attachments?) throws -> Void,
         read: @escaping @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
@@ -34,14 +34,16 @@ public struct MessageCoding<Value: Sendable>: Sendable {
     }
 
     /// Appends the value to a message that carries handles.
-    func encode(_ value: Value, into message: inout MessageBody) throws {
+    @inlinable func encode(_ value: Value, into message: inout MessageBody) throws {
+        // One that refers to nothing needs nobody to collect its handles.
+        if format == .bytes { return try append(value, &message.bytes, nil) }
         let attachments = Attachments()
         try append(value, &message.bytes, attachments)
         message.handles += attachments.handles
     }
 
     /// Makes the value from exactly what `encode` appended.
-    func decode(_ message: ReceivedBody) throws -> Value { try read(message.bytes, message.descriptors) }
+    @inlinable func decode(_ message: ReceivedBody) throws -> Value { try read(message.bytes, message.descriptors) }
 
     /// Appends the value's bytes to something that carries no handles.
     func encode(_ value: Value, into buffer: inout [UInt8]) throws { try append(value, &buffer, nil) }
@@ -71,7 +73,7 @@ extension MessageCoding where Value: BitwiseCopyable {
     /// The value's memory itself, marked with its type and size.
     ///
     /// Pointers inside the value would arrive as numbers without meaning: do not send any.
-    public static func bytes() -> MessageCoding {
+    @inlinable public static func bytes() -> MessageCoding {
         let mark = TypeMark(Value.self)
         return MessageCoding(
             .bytes,
@@ -96,27 +98,28 @@ extension MessageCoding where Value == [UInt8] {
 }
 
 /// What stands before a value that travels as its bytes: enough to refuse bytes that were not made for its type.
-struct TypeMark: Sendable {
+@usableFromInline struct TypeMark: Sendable {
     private let size: Int
     private let hash: UInt64
     private let name: String
 
-    init<Value>(_ type: Value.Type) {
+    @usableFromInline init<Value>(_ type: Value.Type) {
         size = MemoryLayout<Value>.size
         name = _typeName(type)
         // FNV-1a of the qualified name: stable over processes, unlike the standard library's seeded hashing.
         hash = _typeName(type).utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    func append(to buffer: inout [UInt8]) {
-        buffer.reserveCapacity(buffer.count + 8 + size)
-        for shift in stride(from: 0, to: 64, by: 8) { buffer.append(UInt8(truncatingIfNeeded: hash >> UInt64(shift))) }
+    @usableFromInline func append(to buffer: inout [UInt8]) {
+        // The number's own bytes, read only.
+        unsafe withUnsafeBytes(of: hash.littleEndian) { unsafe buffer.append(contentsOf: $0) }
     }
 
     /// The bytes after the mark, or an error that says what did not fit.
-    func check(_ bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> ArraySlice<UInt8> {
+    @usableFromInline func check(_ bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> ArraySlice<UInt8> {
         guard bytes.count >= 8 else { throw .truncated }
-        let mark = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        // Eight bytes, as just checked; they may lie unaligned.
+        let mark = unsafe bytes.withUnsafeBytes { unsafe UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
         guard mark == hash else { throw .wrongType(expected: name) }
         guard bytes.count == 8 + size else { throw .wrongSize(type: name, expected: size, found: bytes.count - 8) }
         return bytes.dropFirst(8)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Which coding a channel has: what its handles say of it when they travel, since a coding itself cannot.
-enum MessageFormat: UInt8, Sendable {
+@usableFromInline enum MessageFormat: UInt8, Sendable {
     case codable = 1
     case bytes = 2
     case raw = 3

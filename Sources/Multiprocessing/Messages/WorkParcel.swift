@@ -69,8 +69,8 @@ enum ReceivedParcel {
     static func answer(
         _ payload: ReceivedBody, _ types: WorkTypeMemory, send: (Int, inout MessageBody) -> Bool
     ) async {
-        let count = Int(number(payload.bytes.prefix(4)))
         guard payload.bytes.count >= 4 else { return }
+        let count = Int(number(payload.bytes.prefix(4)))
         let work: ReceivedWork
         do {
             work = try ReceivedWork(payload.dropFirst(4), types)
@@ -88,26 +88,21 @@ enum ReceivedParcel {
             }
             return
         }
-        await work.workType.answerAll(count, work.body.bytes, work.words, send: send)
-    }
-
-    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
-}
-
-extension Work {
-    fileprivate static func answerAll(
-        _ count: Int, _ bytes: ArraySlice<UInt8>, _ words: [CarriedWords], send: (Int, inout MessageBody) -> Bool
-    ) async {
-        var rest = bytes
+        var rest = work.body.bytes
         for index in 0..<count {
             let length = Int(ReceivedParcel.number(rest.prefix(4)))
             guard rest.count >= 4 + length else { return }
             rest = rest.dropFirst(4)
-            var answer = await reply(to: ReceivedBody(bytes: rest.prefix(length)), words)
+            let single = ReceivedWork(work, body: ReceivedBody(bytes: rest.prefix(length)))
+            var answer = await single.reply()
             rest = rest.dropFirst(length)
             if !send(index + 1, &answer) { return }
         }
+    }
+
+    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        guard bytes.count == 4 else { return .max }
+        // Four bytes, as just checked; they may lie unaligned.
+        return unsafe bytes.withUnsafeBytes { unsafe UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
     }
 }

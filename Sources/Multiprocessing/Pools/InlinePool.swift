@@ -28,10 +28,12 @@ public final class InlinePool: SubmittingPool {
     /// One: the caller.
     public var workerCount: Int { 1 }
 
-    var runsInCaller: Bool { true }
+    @usableFromInline var runsInCaller: Bool { true }
 
     /// Does the work in the calling task. What it throws arrives as a `WorkError`, as from every pool.
-    public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output {
+    nonisolated(nonsending) public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure)
+        -> W.Output
+    {
         if Task.isCancelled { throw .cancelled }
         let isOpen = state.update { state in
             if state.isOpen { state.running += 1 }
@@ -66,9 +68,11 @@ public final class InlinePool: SubmittingPool {
     }
 
     // Sequences do their works in the caller, too: nothing is ever submitted here.
-    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox<W>) -> [Int] {
+    @usableFromInline func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox)
+        -> [Int]
+    {
         preconditionFailure("a pool without workers was given work to keep")
     }
 
-    func takeBack<W: Work>(_ inbox: WorkInbox<W>, alsoRunning: Bool) {}
+    @usableFromInline func takeBack(_ inbox: WorkInbox, alsoRunning: Bool) {}
 }

@@ -6,37 +6,26 @@ struct PendingWork: Sendable {
     enum Request: Sendable {
         case work(MessageBody)
         case parcel(WorkParcel)
+        /// Given away: this process must not hold the handles in it while the work runs.
+        case gone
     }
 
-    let request: Request
+    var request: Request
     /// The places of its works in their receiver's order; those before `first` have their answers.
     private(set) var first: Int
     let end: Int
-    /// Where its answers go.
-    let receiver: any ReplyReceiver
-    /// A work in a few words, made only for a report; by its place.
-    let name: @Sendable (Int) -> WorkName
-    /// Its number in the pool, and when it was submitted.
-    var number: UInt64
-    let submitted: Int64
-    /// The work's type, fully qualified.
-    let typeName: String
+    let group: WorkGroup
+    /// The number of its first work in the pool.
+    var number: UInt64 = 0
     /// The place of its first work.
     let start: Int
 
-    init(
-        request: Request, first: Int, count: Int = 1, receiver: any ReplyReceiver, number: UInt64 = 0, submitted: Int64,
-        typeName: String, name: @escaping @Sendable (Int) -> WorkName
-    ) {
+    init(request: Request, first: Int, count: Int = 1, group: WorkGroup) {
         self.request = request
         self.first = first
         start = first
-        self.typeName = typeName
         end = first + count
-        self.receiver = receiver
-        self.number = number
-        self.submitted = submitted
-        self.name = name
+        self.group = group
     }
 
     var isOver: Bool { first == end }
@@ -48,17 +37,8 @@ struct PendingWork: Sendable {
             Frame.setTag(tag, of: &message)
             return message
         case .parcel(let parcel): return parcel.message(from: first - start, tag: tag)
+        case .gone: preconditionFailure("a request was given away and is to be sent again")
         }
-    }
-
-    /// The same piece without its request: this process must not hold handles while the work runs, and who sends it a
-    /// second time has to have it.
-    func withoutRequest() -> PendingWork {
-        var copy = PendingWork(
-            request: .work(MessageBody()), first: start, count: end - start, receiver: receiver, number: number,
-            submitted: submitted, typeName: typeName, name: name)
-        copy.first = first
-        return copy
     }
 
     /// The place of the next answer.
@@ -68,13 +48,21 @@ struct PendingWork: Sendable {
     }
 }
 
-/// The answer to the work with this place, or why there is none.
-struct IndexedReply: Sendable {
-    let index: Int
-    let result: Result<WorkReply, WorkFailure>
-}
+/// What the works that were submitted together share.
+final class WorkGroup: Sendable {
+    /// Where their answers go.
+    let inbox: WorkInbox
+    /// Their type, fully qualified.
+    let typeName: String
+    /// When they were submitted, in nanoseconds of the monotonic clock.
+    let submitted: Int64
+    /// A work in a few words, made only for a report; by its place.
+    let name: @Sendable (Int) -> WorkName
 
-/// Who has submitted work and gets the answers, in batches, on any thread.
-protocol ReplyReceiver: AnyObject, Sendable {
-    func receive(_ replies: [IndexedReply])
+    init(inbox: WorkInbox, typeName: String, submitted: Int64, name: @escaping @Sendable (Int) -> WorkName) {
+        self.inbox = inbox
+        self.typeName = typeName
+        self.submitted = submitted
+        self.name = name
+    }
 }

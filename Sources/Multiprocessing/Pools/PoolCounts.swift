@@ -9,6 +9,12 @@ public struct PoolCounts: Sendable, Hashable {
     /// Pieces that workers have, those that were sent ahead included.
     public let inFlight: Int
 
+    /// Pieces that have ended since the pool was made, well or not.
+    public let ended: Int
+
+    /// Those of them that have failed.
+    public let failed: Int
+
     /// Processes that there are.
     public let workers: Int
 
@@ -16,21 +22,56 @@ public struct PoolCounts: Sendable, Hashable {
     public let idleWorkers: Int
 }
 
-extension ProcessPoolStorage {
-    var counts: PoolCounts {
-        state.update { state in
-            let waiting = state.works.reduce(0) { sum, work in sum + (work.map { $0.end - $0.first } ?? 0) }
-            let inFlight = state.machine.pieces.numbers.reduce(0) { sum, number in
-                guard let piece = state.machine.pieces[number], piece.worker != nil else { return sum }
-                return sum + piece.works
-            }
-            return PoolCounts(
-                waiting: max(0, waiting - inFlight), inFlight: inFlight, workers: state.workers.count,
-                idleWorkers: state.machine.idle.count)
+/// Who wants to be told of the counts whenever they have changed.
+final class ProgressWatchers: Sendable {
+    private let continuations = Monitor<[Int: AsyncStream<PoolCounts>.Continuation]>([:])
+    private let numbers = Monitor(0)
+
+    var isEmpty: Bool { continuations.update { $0.isEmpty } }
+
+    func add(_ continuation: AsyncStream<PoolCounts>.Continuation) {
+        let number = numbers.update { number in
+            number += 1
+            return number
         }
+        continuations.update { $0[number] = continuation }
+        continuation.onTermination = { [weak self] _ in self?.continuations.update { $0[number] = nil } }
     }
 
+    func tell(_ counts: PoolCounts) {
+        for continuation in continuations.update({ Array($0.values) }) { continuation.yield(counts) }
+    }
+
+    func finish() {
+        for continuation in continuations.update({ Array($0.values) }) { continuation.finish() }
+    }
+}
+
+extension ProcessPoolStorage.State {
+    var counts: PoolCounts {
+        let inFlight = workers.keys.reduce(0) { sum, id in
+            let sent = machine.workers[id]?.sent ?? []
+            return sum + sent.reduce(0) { $0 + ($1.work.flatMap { machine.pieces[$0]?.works } ?? 0) }
+        }
+        return PoolCounts(
+            waiting: max(0, Int(lastNumber) - endedWorks - inFlight), inFlight: inFlight, ended: endedWorks,
+            failed: failedWorks, workers: workers.count, idleWorkers: machine.idle.count)
+    }
+}
+
+extension ProcessPoolStorage {
+    var counts: PoolCounts { state.update { $0.counts } }
+
     var workerCount: Int { state.update { $0.machine.rules.workers } }
+
+    /// The counts now, and then the newest ones whenever somebody looks and they have changed.
+    func progress() -> AsyncStream<PoolCounts> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            continuation.yield(counts)
+            let hasEnded = state.update { $0.machine.hasEnded }
+            if hasEnded { continuation.finish() } else { watchers.add(continuation) }
+        }
+    }
 
     /// How many works of a sequence go together: as many as run in a tenth of a millisecond.
     func parcelSize(_ options: WorkOptions) -> Int {

@@ -64,17 +64,23 @@ public final class ProcessPool: SubmittingPool {
     /// What the pool is doing now, in numbers.
     public var counts: PoolCounts { storage.counts }
 
+    /// What the pool is doing, now and whenever it has changed: the newest counts only, for whoever looks less often than
+    /// they change. Ends with the pool. For the progress of one sequence count its outcomes.
+    public var progress: AsyncStream<PoolCounts> { storage.progress() }
+
     /// Changes how many processes work at the same time. Those too many end after the work that they have.
     public func resize(to workers: Int) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
         storage.resize(to: workers)
     }
 
-    var runsInCaller: Bool { false }
+    @usableFromInline var runsInCaller: Bool { false }
 
     /// Does the work in one of the processes, as soon as one is free. See `WorkFailure` for what can go wrong on the
     /// way.
-    public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output {
+    nonisolated(nonsending) public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure)
+        -> W.Output
+    {
         try await submitAndWait(work, options)
     }
 
@@ -93,105 +99,24 @@ public final class ProcessPool: SubmittingPool {
 
     // MARK: Submitting
 
-    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox<W>) -> [Int] {
-        var request = WorkSubmission<W>(from: first, options, storage.configuration, to: inbox)
+    @usableFromInline func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox)
+        -> [Int]
+    {
         let size = works.count > 1 ? storage.parcelSize(options) : 1
-        if size > 1 { request.addParcels(works, of: size) } else { for work in works { request.add(work) } }
-        storage.submit(request.submissions)
-        inbox.receive(request.refused)
-        return request.byteCounts
+        var submission = WorkSubmission(works, from: first, options, storage.configuration, to: inbox)
+        if size > 1 { submission.addParcels(of: size) } else { submission.addAll() }
+        storage.submit(submission.pieces)
+        inbox.add(submission.refused)
+        return submission.byteCounts
     }
 
-    func takeBack<W: Work>(_ inbox: WorkInbox<W>, alsoRunning: Bool) {
+    @usableFromInline func takeBack(_ inbox: WorkInbox, alsoRunning: Bool) {
         storage.takeBack(inbox, alsoRunning: alsoRunning)
     }
 
-    func look(until isDone: () -> Bool) { storage.look(until: isDone) }
+    @usableFromInline func look(until isDone: () -> Bool) { storage.look(until: isDone) }
 
-    func usualWindow(_ options: WorkOptions) -> Int { 2 * workerCount * (1 + 2 * (storage.parcelSize(options) - 1)) }
-}
-
-/// Works on their way into a pool: encoded, alone or several together.
-struct WorkSubmission<W: Work> {
-    private(set) var submissions: [ProcessPoolStorage.Submission] = []
-    /// What could not be encoded fails here, alone.
-    private(set) var refused: [IndexedReply] = []
-    /// How many bytes each work takes.
-    private(set) var byteCounts: [Int] = []
-
-    private let type = WorkType<W>.known
-    private let inbox: WorkInbox<W>
-    private let words: [CarriedWords]
-    private let piece: ProcessPoolStateMachine.Piece
-    private let now = Deadline.now.nanoseconds
-    private var next: Int
-
-    init(
-        from first: Int, _ options: WorkOptions, _ configuration: ProcessPool.Configuration, to inbox: WorkInbox<W>
-    ) {
-        next = first
-        self.inbox = inbox
-        // In the submitting task, and once for all that it submits together.
-        words = configuration.companions.captured()
-        let limit = options.timeLimit ?? configuration.timeLimit
-        piece = ProcessPoolStateMachine.Piece(
-            priority: options.priority, timeLimit: limit?.wholeNanoseconds, mayRepeat: W.isIdempotent)
-    }
-
-    /// A work in a message of its own.
-    mutating func add(_ work: W) {
-        let index = next
-        next += 1
-        do {
-            let request = try type.request(work, carrying: words)
-            byteCounts.append(request.bytes.count)
-            var piece = piece
-            piece.needsIdleWorker = !request.handles.isEmpty
-            let name = WorkName.later(of: work, in: request)
-            submissions.append(
-                ProcessPoolStorage.Submission(
-                    pending: PendingWork(
-                        request: .work(request), first: index, receiver: inbox, submitted: now, typeName: type.name,
-                        name: { _ in name() }), piece: piece))
-        } catch {
-            byteCounts.append(0)
-            refused.append(IndexedReply(index: index, result: .failure(WorkFailure(error))))
-        }
-    }
-
-    /// Works that travel together, as many as `size` at a time; one that cannot, alone.
-    mutating func addParcels(_ works: [W], of size: Int) {
-        guard type.mangledName != nil else { return works.forEach { add($0) } }
-        var parcel = WorkParcel(head: WorkRequest.head(type.nameBytes, carrying: words))
-        var start = 0
-        for (place, work) in works.enumerated() {
-            let before = parcel.byteCount
-            let isIn = (try? parcel.append(work, type.workCoding)) ?? false
-            if isIn { byteCounts.append(parcel.byteCount - before) }
-            if !isIn || parcel.count == size || parcel.byteCount > Self.largestParcel {
-                addParcel(parcel, works[start..<start + parcel.count])
-                parcel = WorkParcel(head: WorkRequest.head(type.nameBytes, carrying: words))
-                start = place + 1
-            }
-            if !isIn { add(work) }
-        }
-        addParcel(parcel, works[start...])
-    }
-
-    /// A quarter of what a worker's memory holds: the next is on its way while one is done.
-    private static var largestParcel: Int { 16 << 10 }
-
-    private mutating func addParcel(_ parcel: WorkParcel, _ works: ArraySlice<W>) {
-        guard parcel.count > 0 else { return }
-        let first = next
-        next += parcel.count
-        var piece = piece
-        piece.works = parcel.count
-        piece.isParcel = true
-        submissions.append(
-            ProcessPoolStorage.Submission(
-                pending: PendingWork(
-                    request: .parcel(parcel), first: first, count: parcel.count, receiver: inbox, submitted: now,
-                    typeName: type.name, name: { WorkName(works[works.startIndex + $0 - first]) }), piece: piece))
+    @usableFromInline func usualWindow(_ options: WorkOptions) -> Int {
+        2 * workerCount * (1 + 2 * (storage.parcelSize(options) - 1))
     }
 }

@@ -83,8 +83,12 @@ extension ProcessPoolStateMachine {
     }
 
     private func mostBurdened() -> WorkerID? {
-        let burdened = workers.filter { $0.value.aheadCount > 0 }
-        return burdened.max { ($0.value.aheadCount, $0.key) < ($1.value.aheadCount, $1.key) }?.key
+        var most: (id: WorkerID, count: Int)?
+        for id in ready {
+            let count = workers[id]?.aheadCount ?? 0
+            if count > most?.count ?? 0 { most = (id, count) }
+        }
+        return most?.id
     }
 
     /// Pieces that were recalled, in their order: they wait again, before others.

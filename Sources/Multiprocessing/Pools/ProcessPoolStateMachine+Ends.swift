@@ -99,7 +99,7 @@ extension ProcessPoolStateMachine {
     }
 
     private mutating func killAll() {
-        for id in workers.keys.sorted() {
+        for id in workers.keys {
             takeFromTurn(id)
             workers[id]?.wasKilled = true
             workers[id]?.alarm = nil
@@ -113,7 +113,7 @@ extension ProcessPoolStateMachine {
         if phase == .finishing {
             guard waitingCount == 0 else { return }
             delayedStarts = []
-            for id in workers.keys.sorted() where workers[id].map({ $0.sent.isEmpty && !$0.isStopping }) ?? false {
+            for id in workers.keys where workers[id].map({ $0.sent.isEmpty && !$0.isStopping }) ?? false {
                 takeFromTurn(id)
                 workers[id]?.isStopping = true
                 actions.append(.stop(id))

@@ -45,7 +45,7 @@ extension ProcessPoolStateMachine {
         delayedStarts.removeAll { $0 <= now }
         starting += due
         for _ in 0..<due { actions.append(.startWorker) }
-        for id in workers.keys.sorted() {
+        for id in workers.keys {
             guard let worker = workers[id], let alarm = worker.alarm, alarm <= now else { continue }
             if worker.calledAway == nil {
                 limitIsOver(worker, id, at: now, beginning, recall)

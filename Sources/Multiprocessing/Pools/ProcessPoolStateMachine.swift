@@ -76,7 +76,7 @@ struct ProcessPoolStateMachine: Sendable {
 
     var rules: Rules
     var phase = Phase.running
-    var workers: [WorkerID: Worker] = [:]
+    var workers = IndexedTable<Worker>()
     var pieces = PieceTable<Piece>()
     var line = WaitingLine()
     var waitingCount = 0

@@ -24,11 +24,13 @@ extension ProcessPoolStorage {
     }
 
     private func flush(_ state: inout State) {
-        for id in state.workers.keys {
+        guard !state.addressed.isEmpty else { return }
+        for id in state.addressed {
             guard let outbox = state.workers[id]?.outbox, !outbox.isEmpty else { continue }
             state.workers[id]?.outbox = []
             state.workers[id]?.link.send(outbox)
         }
+        state.addressed.removeAll(keepingCapacity: true)
     }
 
     private func perform(_ action: Machine.Action, _ state: inout State, _ ended: EndedWorker?) {
@@ -47,7 +49,7 @@ extension ProcessPoolStorage {
             }
             Frame.finish(&message)
             if state.workers[worker]?.endReason == nil { state.workers[worker]?.endReason = .retired }
-            state.workers[worker]?.outbox.append(message)
+            state.put(message, for: worker)
         case .kill(let worker):
             if state.workers[worker]?.endReason == nil { state.workers[worker]?.endReason = .stoppedWork }
             state.workers[worker]?.link.killGroup()
@@ -67,11 +69,11 @@ extension ProcessPoolStorage {
         let message = pending.message(tag: tag)
         // Who waits for the end of a conversation must not wait for us; what may have to be sent again is kept.
         if !message.handles.isEmpty, state.machine.pieces[work]?.mayRepeat == false {
-            state.works[place] = pending.withoutRequest()
+            state.works[place]?.request = .gone
         }
         if state.machine.workers[worker]?.alarm != nil { state.setAlarm() }
         if state.causes.isObserved {
-            let waited = Duration.nanoseconds(Deadline.now.nanoseconds - pending.submitted)
+            let waited = Duration.nanoseconds(Deadline.now.nanoseconds - pending.group.submitted)
             let words = state.description(of: work, pending)
             state.note(.workStarted(words, waited: waited))
         }
@@ -90,13 +92,18 @@ extension ProcessPoolStorage.State {
     fileprivate mutating func post(_ message: MessageBody, to worker: Machine.WorkerID, _ tag: UInt32) {
         workers[worker]?.memory.slots.markSent(tag)
         workers[worker]?.answeredOfParcel = 0
+        put(message, for: worker)
+    }
+
+    fileprivate mutating func put(_ message: MessageBody, for worker: Machine.WorkerID) {
+        if workers[worker]?.outbox.isEmpty ?? false { addressed.append(worker) }
         workers[worker]?.outbox.append(message)
     }
 
     /// The work's type is in its name, which is made for observers only.
     func description(of work: Machine.WorkID, _ pending: PendingWork) -> WorkDescription {
         WorkDescription(
-            number: pending.number + UInt64(pending.first - pending.start), typeName: pending.typeName,
+            number: pending.number + UInt64(pending.first - pending.start), typeName: pending.group.typeName,
             attempt: (machine.pieces[work]?.attempts ?? 0) + 1)
     }
 
@@ -108,15 +115,17 @@ extension ProcessPoolStorage.State {
         guard var pending = works[place] else { return }
         repeat {
             guard !pending.isOver else { break }
-            let report = ended?.report(pending.name(pending.first), machine.lastAttempts)
+            let report = ended?.report(pending.group.name(pending.first), machine.lastAttempts)
             let ran = ended?.ran ?? .zero
             let failure = causes.failure(fate, report, ran: ran)
             if causes.isObserved {
                 let words = description(of: work, pending)
                 note(.workEnded(words, ran: ran, failure: failure))
             }
+            endedWorks += 1
+            failedWorks += 1
             let index = pending.takeFirst()
-            effects.deliveries.append((pending.receiver, IndexedReply(index: index, result: .failure(failure))))
+            effects.deliveries.append((pending.group.inbox, WorkArrival(index: index, outcome: .failure(failure))))
         } while isLast
         works[place] = isLast || pending.isOver ? nil : pending
     }

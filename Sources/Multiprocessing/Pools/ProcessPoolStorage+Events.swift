@@ -19,12 +19,12 @@ extension ProcessPoolStorage {
         }
     }
 
-    /// Takes back what this receiver waits for.
-    func takeBack(_ receiver: any ReplyReceiver, alsoRunning: Bool) {
+    /// Takes back what this inbox waits for.
+    func takeBack(_ inbox: WorkInbox, alsoRunning: Bool) {
         change { state in
             let workers = state.workers
             let now = Deadline.now.nanoseconds
-            for work in state.machine.pieces.numbers where state.works[Machine.place(work)]?.receiver === receiver {
+            for work in state.machine.pieces.numbers where state.works[Machine.place(work)]?.group.inbox === inbox {
                 state.machine.cancel(work, alsoRunning: alsoRunning, at: now) {
                     workers[$0]?.memory.slots.recall($1) ?? false
                 }
@@ -37,13 +37,16 @@ extension ProcessPoolStorage {
     /// Whether answers come so quickly that to look for them is cheaper than to be woken.
     private static let quickRun: Int64 = 20_000
     private static let longestLook: Int64 = 50_000
+    private static let mostLookedAt = 64
 
     /// Looks for answers for a moment on the caller's thread, if they are likely to come at once, until `isDone`.
     func look(until isDone: () -> Bool) {
         // Then the reactor's thread takes the answers, after the lines that were written before them.
         if labelsOutput { return }
         let isQuick = state.update { state in
-            guard state.machine.usualRun >= 0, state.machine.usualRun < Self.quickRun else { return false }
+            guard state.machine.usualRun >= 0, state.machine.usualRun < Self.quickRun,
+                state.workers.count <= Self.mostLookedAt
+            else { return false }
             state.lookers += 1
             if state.lookers == 1 { for worker in state.workers.values { worker.link.stayAwake() } }
             return true
@@ -117,8 +120,10 @@ extension ProcessPoolStorage.State {
         guard let work = machine.submit(submission.piece) else {
             let failure = machine.phase == .failed ? causes.failure(.failed, nil, ran: .zero) : .poolIsShutDown
             while !pending.isOver {
-                let reply = IndexedReply(index: pending.takeFirst(), result: .failure(failure))
-                effects.deliveries.append((pending.receiver, reply))
+                endedWorks += 1
+                failedWorks += 1
+                let arrival = WorkArrival(index: pending.takeFirst(), outcome: .failure(failure))
+                effects.deliveries.append((pending.group.inbox, arrival))
             }
             return
         }
@@ -177,24 +182,28 @@ extension ProcessPoolStorage.State {
         _ frame: ReceivedFrame, for work: Machine.WorkID, from id: Machine.WorkerID, _ ran: Int64
     ) {
         if machine.pieces[work] == nil { machine.noteRun(ran) } else { workers[id]?.answeredOfParcel += 1 }
-        answered(work, .success(WorkReply(frame)), ran)
+        answered(work, .reply(WorkReply(frame)), ran)
         checkMemory(id)
     }
 
-    private mutating func answered(_ work: Machine.WorkID, _ result: Result<WorkReply, WorkFailure>, _ ran: Int64) {
+    private mutating func answered(_ work: Machine.WorkID, _ outcome: WorkArrival.Outcome, _ ran: Int64) {
         let place = Machine.place(work)
-        guard let isThere = works[place]?.isOver, !isThere, let pending = works[place] else { return }
-        if causes.isObserved {
+        guard let isOver = works[place]?.isOver, !isOver, let inbox = works[place]?.group.inbox else { return }
+        if causes.isObserved, let pending = works[place] {
             let failure: WorkFailure? =
-                switch result {
-                case .success(let reply): reply.failureIfAny
+                switch outcome {
+                case .reply(let reply): reply.failureIfAny
                 case .failure(let failure): failure
+                default: nil
                 }
             let words = description(of: work, pending)
             note(.workEnded(words, ran: .nanoseconds(ran), failure: failure))
         }
+        endedWorks += 1
+        if case .failure = outcome { failedWorks += 1 }
+        if case .reply(let reply) = outcome, !reply.isOutput { failedWorks += 1 }
         let index = works[place]?.takeFirst() ?? 0
-        effects.deliveries.append((pending.receiver, IndexedReply(index: index, result: result)))
+        effects.deliveries.append((inbox, WorkArrival(index: index, outcome: outcome)))
         if works[place]?.isOver ?? true { works[place] = nil }
     }
 

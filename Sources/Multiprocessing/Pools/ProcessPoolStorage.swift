@@ -15,9 +15,12 @@ final class ProcessPoolStorage: Sendable {
         var machine: Machine
         /// By the place in their number, as in the machine's own table.
         var works: [PendingWork?] = []
-        var workers: [Machine.WorkerID: PoolWorker] = [:]
-        var lastWorker = 0
+        var workers = IndexedTable<PoolWorker>()
+        /// Those for whom something lies in their outbox.
+        var addressed: [Machine.WorkerID] = []
         var lastNumber: UInt64 = 0
+        var endedWorks = 0
+        var failedWorks = 0
         /// Callers who look for answers by themselves.
         var lookers = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -28,7 +31,7 @@ final class ProcessPoolStorage: Sendable {
 
     /// What is done once the lock is released.
     struct Effects: Sendable {
-        var deliveries: [(receiver: any ReplyReceiver, reply: IndexedReply)] = []
+        var deliveries: [(inbox: WorkInbox, arrival: WorkArrival)] = []
         var starts = 0
         var alarm: Int64?
         var hasEnded = false
@@ -41,6 +44,7 @@ final class ProcessPoolStorage: Sendable {
     let configuration: ProcessPool.Configuration
     let reactor: Reactor
     private let messenger: EventMessenger?
+    let watchers = ProgressWatchers()
     /// Whether somebody wants to know which work wrote which line.
     let labelsOutput: Bool
     private let notices: NoticeDesk
@@ -64,7 +68,7 @@ final class ProcessPoolStorage: Sendable {
             try startReading()
         } catch {
             // The links that go with this object kill and reap their workers.
-            state.update { $0.workers = [:] }
+            state.update { $0.workers = IndexedTable() }
             throw error
         }
     }
@@ -98,16 +102,17 @@ final class ProcessPoolStorage: Sendable {
         // Those that came before these answers, whichever thread took them in.
         notices.handle()
         deliver(effects.deliveries)
+        if !watchers.isEmpty { watchers.tell(counts) }
         if effects.hasEnded { finish() }
     }
 
-    /// To each receiver what came for it in a row.
-    private func deliver(_ deliveries: [(receiver: any ReplyReceiver, reply: IndexedReply)]) {
+    /// To each inbox what came for it in a row.
+    private func deliver(_ deliveries: [(inbox: WorkInbox, arrival: WorkArrival)]) {
         var start = 0
         while start < deliveries.count {
-            let receiver = deliveries[start].receiver
-            let end = deliveries[start...].firstIndex { $0.receiver !== receiver } ?? deliveries.count
-            receiver.receive(deliveries[start..<end].map(\.reply))
+            let inbox = deliveries[start].inbox
+            let end = deliveries[start...].firstIndex { $0.inbox !== inbox } ?? deliveries.count
+            inbox.add(deliveries[start..<end].map(\.arrival))
             start = end
         }
     }
@@ -118,6 +123,7 @@ final class ProcessPoolStorage: Sendable {
             return state.waiters
         }
         reactor.stop()
+        watchers.finish()
         for waiter in waiters { waiter.resume() }
     }
 
@@ -183,13 +189,12 @@ final class ProcessPoolStorage: Sendable {
     }
 
     private func adopt(_ worker: PoolWorker, isReplacement: Bool) throws(StartFailure) {
-        var worker = worker
         worker.isReplacement = isReplacement
         let link = worker.link
         let id = state.update { [worker] state in
-            state.lastWorker += 1
-            state.workers[state.lastWorker] = worker
-            return state.lastWorker
+            let id = state.workers.firstFree
+            state.workers[id] = worker
+            return id
         }
         do {
             // The handler holds this storage until the worker's end has come: a pool may be dropped before.
@@ -212,7 +217,7 @@ extension ProcessPoolStorage {
         state.update { state in
             let work = state.machine.workers[id]?.sent.first?.work
             let pending = work.flatMap { state.works[Machine.place($0)] }
-            return WorkerLabel(worker: id, work: pending.flatMap { $0.isOver ? nil : $0.name($0.first).text })
+            return WorkerLabel(worker: id, work: pending.flatMap { $0.isOver ? nil : $0.group.name($0.first).text })
         }
     }
 }

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What every pool of this library can do beneath its public face.
-protocol SubmittingPool: WorkerPool {
+@usableFromInline protocol SubmittingPool: WorkerPool {
     /// Whether work runs in the caller, one piece at a time, so that looking ahead would mean to run ahead.
     var runsInCaller: Bool { get }
 
     /// Accepts works, whose places begin at `first`; each has exactly one arrival in the inbox, on any thread, possibly
     /// before this returns. Answers how many bytes each takes on its way.
-    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox<W>) -> [Int]
+    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox) -> [Int]
 
     /// Takes back what waits, and on demand calls workers away from what runs, of this inbox. It arrives as cancelled.
-    func takeBack<W: Work>(_ inbox: WorkInbox<W>, alsoRunning: Bool)
+    func takeBack(_ inbox: WorkInbox, alsoRunning: Bool)
 
     /// Looks for arrivals for a moment, where that is likely to be quicker than to wait.
     func look(until isDone: () -> Bool)
@@ -21,14 +21,16 @@ protocol SubmittingPool: WorkerPool {
 }
 
 extension SubmittingPool {
-    func look(until isDone: () -> Bool) {}
+    @usableFromInline func look(until isDone: () -> Bool) {}
 
-    func usualWindow(_ options: WorkOptions) -> Int { 2 * workerCount }
+    @usableFromInline func usualWindow(_ options: WorkOptions) -> Int { 2 * workerCount }
 
     /// Submits and waits: `run` for pools whose workers are elsewhere.
-    func submitAndWait<W: Work>(_ work: W, _ options: WorkOptions) async throws(WorkFailure) -> W.Output {
+    nonisolated(nonsending) func submitAndWait<W: Work>(_ work: W, _ options: WorkOptions) async throws(WorkFailure)
+        -> W.Output
+    {
         if Task.isCancelled { throw .cancelled }
-        let inbox = WorkInbox<W>()
+        let inbox = WorkInbox()
         _ = submit([work], from: 0, options, to: inbox)
         look { !inbox.isEmpty }
         if inbox.isEmpty {
@@ -39,6 +41,6 @@ extension SubmittingPool {
             }
         }
         guard let arrival = inbox.take().first else { preconditionFailure("an arrival without anything that arrived") }
-        return try arrival.completion.output()
+        return try arrival.output(of: WorkType<W>.known)
     }
 }

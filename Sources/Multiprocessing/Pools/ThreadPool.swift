@@ -42,11 +42,13 @@ public final class ThreadPool: SubmittingPool {
 
     /// Work of this pool that gives the pool more work does that itself: if it waited for a thread, all threads could come to
     /// wait for one another.
-    var runsInCaller: Bool { ThreadPoolStorage.current === storage }
+    @usableFromInline var runsInCaller: Bool { ThreadPoolStorage.current === storage }
 
     /// Does the work on one of the threads, as soon as one is free; within work of this very pool, on the thread that
     /// asks.
-    public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output {
+    nonisolated(nonsending) public func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure)
+        -> W.Output
+    {
         if runsInCaller { return try await Self.completion(of: work, options).output() }
         return try await submitAndWait(work, options)
     }
@@ -57,36 +59,40 @@ public final class ThreadPool: SubmittingPool {
         await storage.end()
     }
 
-    func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox<W>) -> [Int] {
+    @usableFromInline func submit<W: Work>(_ works: [W], from first: Int, _ options: WorkOptions, to inbox: WorkInbox)
+        -> [Int]
+    {
         let words = companions.captured()
         for (place, work) in works.enumerated() {
             let index = first + place
             storage.submit(options.priority, for: inbox) { start in
-                let completion: Completion<W> =
+                let outcome: WorkArrival.Outcome =
                     switch start {
                     case .run(let executor, let started):
-                        executor.run({ await Self.completion(of: work, options, words) }, started: started)
+                        executor.run({ await Self.completion(of: work, options, words).outcome }, started: started)
                     case .giveUp(let failure): .failure(failure)
                     }
-                return { wasTakenBack in inbox.add([(index, wasTakenBack ? .failure(.cancelled) : completion)]) }
+                return { wasTakenBack in
+                    inbox.add([WorkArrival(index: index, outcome: wasTakenBack ? .failure(.cancelled) : outcome)])
+                }
             }
         }
         return [Int](repeating: 0, count: works.count)
     }
 
-    func takeBack<W: Work>(_ inbox: WorkInbox<W>, alsoRunning: Bool) {
+    @usableFromInline func takeBack(_ inbox: WorkInbox, alsoRunning: Bool) {
         storage.takeBack(ObjectIdentifier(inbox), alsoRunning: alsoRunning)
     }
 
     private static func completion<W: Work>(
         of work: W, _ options: WorkOptions, _ words: [CarriedWords]
-    ) async -> Completion<W> {
+    ) async -> OwnCompletion<W> {
         if words.isEmpty { return await completion(of: work, options) }
         return await CarriedWords.restore(words[...], for: W.self) { await completion(of: work, options) }
     }
 
-    private static func completion<W: Work>(of work: W, _ options: WorkOptions) async -> Completion<W> {
+    private static func completion<W: Work>(of work: W, _ options: WorkOptions) async -> OwnCompletion<W> {
         if let limit = options.timeLimit { return await TimedRun(limit).run(work) }
-        do { return .output(try await work.run()) } catch { return .failure(.threw(WorkError(error))) }
+        return await OwnCompletion(of: work)
     }
 }

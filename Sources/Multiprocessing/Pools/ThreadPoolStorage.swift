@@ -49,7 +49,7 @@ final class ThreadPoolStorage: Sendable {
         // Counted before it runs, or a close in between would not wait for it.
         state.update { $0.threads += 1 }
         do {
-            try NativeThread.start(named: name) { [self] in runThread() }
+            try NativeThread.start(named: name, takesSignals: true) { [self] in runThread() }
         } catch {
             state.update { $0.threads -= 1 }
             throw error

@@ -8,11 +8,11 @@ struct TimedRun<W: Work>: Sendable {
     init(_ limit: Duration) { self.limit = limit }
 
     /// Does the work; when it has run too long, its task is cancelled, and its end, whatever it is, comes too late.
-    func run(_ work: W) async -> Completion<W> {
+    func run(_ work: W) async -> OwnCompletion<W> {
         let began = Deadline.now
-        return await withTaskGroup(of: Completion<W>?.self) { [limit] group in
+        return await withTaskGroup(of: OwnCompletion<W>?.self) { [limit] group in
             group.addTask {
-                do { return .output(try await work.run()) } catch { return .failure(.threw(WorkError(error))) }
+                await OwnCompletion(of: work)
             }
             group.addTask {
                 try? await Task.sleep(for: limit)

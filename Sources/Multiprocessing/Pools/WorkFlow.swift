@@ -8,23 +8,25 @@
 ///    as keep the workers busy, found out from how long the works run.
 /// 2. They are submitted in batches, when a good part of the look-ahead is free: one message for each wakes somebody for
 ///    each. There are always two for each worker, if there are that many.
-struct WorkFlow<W: Work>: Sendable {
-    let pool: any SubmittingPool
-    private let lookAhead: Int?
-    private let options: WorkOptions
-    private let iteration: WorkIteration<W>
+@usableFromInline struct WorkFlow<W: Work>: Sendable {
+    @usableFromInline let pool: any SubmittingPool
+    @usableFromInline let lookAhead: Int?
+    @usableFromInline let options: WorkOptions
+    @usableFromInline let iteration: WorkIteration
+    @usableFromInline let type = WorkType<W>.known
 
     /// Works that have not been handed out, and their sizes, by place from `start` on.
-    private var underway: [(work: W, byteCount: Int)?] = []
-    private var start = 0
-    private var next = 0
-    private var count = 0
-    private var byteCount = 0
+    @usableFromInline var underway: [W?] = []
+    @usableFromInline var sizes: [Int] = []
+    @usableFromInline var start = 0
+    @usableFromInline var next = 0
+    @usableFromInline var count = 0
+    @usableFromInline var byteCount = 0
     /// The batch that is being handed out.
-    private var batch: [WorkInbox<W>.Arrival?] = []
-    private var place = 0
+    @usableFromInline var batch: [WorkArrival] = []
+    @usableFromInline var place = 0
 
-    init(pool: any SubmittingPool, lookAhead: Int?, options: WorkOptions) {
+    @inlinable init(pool: any SubmittingPool, lookAhead: Int?, options: WorkOptions) {
         self.pool = pool
         self.lookAhead = lookAhead
         self.options = options
@@ -32,16 +34,16 @@ struct WorkFlow<W: Work>: Sendable {
     }
 
     /// Whether everything that was submitted has been handed out.
-    var isOver: Bool { count == 0 }
+    @inlinable var isOver: Bool { count == 0 }
 
     /// Rule 2.
-    var wantsMore: Bool {
+    @inlinable var wantsMore: Bool {
         let most = most
         return most - count >= max(1, min(most / 2, most - 2 * pool.workerCount))
     }
 
     /// Rule 1: how many to submit now.
-    var room: Int {
+    @inlinable var room: Int {
         guard count == 0 || byteCount < options.lookAheadBytes else { return 0 }
         // A few first, to see how large they are.
         guard next > 0 else { return min(most, 2 * pool.workerCount) }
@@ -50,50 +52,70 @@ struct WorkFlow<W: Work>: Sendable {
         return min(most - count, max(1, (options.lookAheadBytes - byteCount) / usualSize))
     }
 
-    private var most: Int { lookAhead ?? pool.usualWindow(options) }
+    @inlinable var most: Int { lookAhead ?? pool.usualWindow(options) }
 
-    mutating func submit(_ works: [W]) {
+    @inlinable mutating func submit(_ works: [W]) {
         guard !works.isEmpty else { return }
         let sizes = pool.submit(works, from: next, options, to: iteration.inbox)
         next += works.count
         count += works.count
-        for (work, size) in zip(works, sizes) {
-            underway.append((work, size))
-            byteCount += size
-        }
+        for work in works { underway.append(work) }
+        self.sizes += sizes
+        byteCount += sizes.reduce(0, +)
     }
 
     /// The next outcome of the batch.
-    mutating func takeArrived() -> WorkOutcome<W>? {
-        guard place < batch.count else { return nil }
-        // What is handed out is not kept here.
-        guard let arrival = batch[place], let (work, size) = underway[arrival.index - start] else { return nil }
-        batch[place] = nil
-        place += 1
-        underway[arrival.index - start] = nil
-        count -= 1
-        byteCount -= size
-        trim()
+    @inlinable mutating func takeArrived() -> WorkOutcome<W>? {
+        guard let arrival = nextArrival(), let work = underway[arrival.index - start] else { return nil }
+        settle(arrival.index)
         // Decoded here, in the asking task.
-        return WorkOutcome(index: arrival.index, work: work, result: arrival.completion.result)
+        return WorkOutcome(index: arrival.index, work: work, result: arrival.result(of: type))
     }
 
-    private mutating func trim() {
+    /// The same without the work: the place and the output.
+    @inlinable mutating func takeOutput(into outputs: inout [W.Output?]) throws(WorkFailure) -> Bool {
+        guard let arrival = nextArrival() else { return false }
+        settle(arrival.index)
+        while outputs.count <= arrival.index { outputs.append(nil) }
+        outputs[arrival.index] = try arrival.output(of: type)
+        return true
+    }
+
+    @inlinable mutating func nextArrival() -> WorkArrival? {
+        guard place < batch.count else { return nil }
+        let arrival = batch[place]
+        // What is handed out is not kept here.
+        batch[place].outcome = .nothing
+        place += 1
+        return arrival
+    }
+
+    /// A work is no longer under way.
+    @inlinable mutating func settle(_ index: Int) {
+        underway[index - start] = nil
+        count -= 1
+        byteCount -= sizes[index - start]
+        trim()
+    }
+
+    @inlinable mutating func trim() {
         guard count == 0 || underway.count > 4 * (count + 64) else { return }
-        let done = underway.prefix { $0 == nil }.count
+        var done = 0
+        while done < underway.count, underway[done] == nil { done += 1 }
         underway.removeFirst(done)
+        sizes.removeFirst(done)
         start += done
     }
 
     /// Takes what has arrived; false when that is nothing.
-    mutating func takeBatch() -> Bool {
+    @inlinable mutating func takeBatch() -> Bool {
         batch = iteration.inbox.take()
         place = 0
         return !batch.isEmpty
     }
 
     /// Waits until something has arrived.
-    nonisolated(nonsending) func arrival() async {
+    @inlinable nonisolated(nonsending) func arrival() async {
         let (pool, inbox) = (pool, iteration.inbox)
         if !Task.isCancelled { pool.look { !inbox.isEmpty } }
         guard inbox.isEmpty else { return }
@@ -105,7 +127,7 @@ struct WorkFlow<W: Work>: Sendable {
     }
 
     /// Does a work in the caller.
-    nonisolated(nonsending) mutating func run(_ work: W) async -> WorkOutcome<W> {
+    @inlinable nonisolated(nonsending) mutating func run(_ work: W) async -> WorkOutcome<W> {
         defer { next += 1 }
         do {
             return WorkOutcome(index: next, work: work, result: .success(try await pool.run(work, options: options)))

@@ -1,8 +1,6 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// One piece of work and how it ended.
 public struct WorkOutcome<W: Work>: Sendable {
     /// The place of the work in the input, from 0.
@@ -13,6 +11,12 @@ public struct WorkOutcome<W: Work>: Sendable {
 
     /// Its output, or why there is none.
     public let result: Result<W.Output, WorkFailure>
+
+    @inlinable init(index: Int, work: W, result: Result<W.Output, WorkFailure>) {
+        self.index = index
+        self.work = work
+        self.result = result
+    }
 }
 
 /// Every piece of work with its output or failure, in the order of completion; made by
@@ -21,23 +25,30 @@ public struct WorkOutcomes<Works: Sequence>: AsyncSequence where Works.Element: 
     public typealias Element = WorkOutcome<Works.Element>
     public typealias Failure = Never
 
-    let pool: any SubmittingPool
-    let works: Works
-    let lookAhead: Int?
-    let options: WorkOptions
+    @usableFromInline let pool: any SubmittingPool
+    @usableFromInline let works: Works
+    @usableFromInline let lookAhead: Int?
+    @usableFromInline let options: WorkOptions
 
-    public func makeAsyncIterator() -> AsyncIterator {
+    init(pool: any SubmittingPool, works: Works, lookAhead: Int?, options: WorkOptions) {
+        self.pool = pool
+        self.works = works
+        self.lookAhead = lookAhead
+        self.options = options
+    }
+
+    @inlinable public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(
             works: works.makeIterator(), flow: WorkFlow(pool: pool, lookAhead: lookAhead, options: options))
     }
 
     /// Submits work while it is asked for results.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        private var works: Works.Iterator
-        private var flow: WorkFlow<Works.Element>
-        private var isAtEnd = false
+        @usableFromInline var works: Works.Iterator
+        @usableFromInline var flow: WorkFlow<Works.Element>
+        @usableFromInline var isAtEnd = false
 
-        init(works: Works.Iterator, flow: WorkFlow<Works.Element>) {
+        @inlinable init(works: Works.Iterator, flow: WorkFlow<Works.Element>) {
             self.works = works
             self.flow = flow
         }
@@ -46,18 +57,32 @@ public struct WorkOutcomes<Works: Sequence>: AsyncSequence where Works.Element: 
         ///
         /// In a task that is cancelled no further work is begun: what waits ends as `.cancelled`, what runs is called away,
         /// and the input is not taken any further.
-        public mutating func next(isolation actor: isolated (any Actor)?) async -> Element? {
+        @inlinable public mutating func next(isolation actor: isolated (any Actor)?) async -> Element? {
             if flow.pool.runsInCaller { return await runNext() }
             while true {
                 if let outcome = flow.takeArrived() { return outcome }
+                if await !arrivesMore() { return nil }
+            }
+        }
+
+        /// Whether there is a new batch; false at the end of all.
+        @inlinable nonisolated(nonsending) mutating func arrivesMore() async -> Bool {
+            while true {
                 refill()
-                if flow.takeBatch() { continue }
-                if flow.isOver { return nil }
+                if flow.takeBatch() { return true }
+                if flow.isOver { return false }
                 await flow.arrival()
             }
         }
 
-        private mutating func refill() {
+        /// Puts the outputs of all into their places.
+        @inlinable nonisolated(nonsending) mutating func collect(
+            into outputs: inout [Works.Element.Output?]
+        ) async throws(WorkFailure) {
+            repeat { while try flow.takeOutput(into: &outputs) {} } while await arrivesMore()
+        }
+
+        @inlinable mutating func refill() {
             guard flow.wantsMore else { return }
             while !isAtEnd, !Task.isCancelled, flow.room > 0 {
                 var batch: [Works.Element] = []
@@ -68,7 +93,7 @@ public struct WorkOutcomes<Works: Sequence>: AsyncSequence where Works.Element: 
             }
         }
 
-        nonisolated(nonsending) private mutating func runNext() async -> Element? {
+        @inlinable nonisolated(nonsending) mutating func runNext() async -> Element? {
             guard !Task.isCancelled, let work = works.next() else { return nil }
             return await flow.run(work)
         }
@@ -80,18 +105,24 @@ public struct WorkResults<Works: Sequence>: AsyncSequence where Works.Element: W
     public typealias Element = Works.Element.Output
     public typealias Failure = WorkFailure
 
-    let outcomes: WorkOutcomes<Works>
+    @usableFromInline let outcomes: WorkOutcomes<Works>
 
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(outcomes: outcomes.makeAsyncIterator()) }
+    @inlinable init(outcomes: WorkOutcomes<Works>) { self.outcomes = outcomes }
+
+    @inlinable public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(outcomes: outcomes.makeAsyncIterator())
+    }
 
     /// Unwraps the outcomes.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        private var outcomes: WorkOutcomes<Works>.AsyncIterator?
+        @usableFromInline var outcomes: WorkOutcomes<Works>.AsyncIterator?
 
-        init(outcomes: WorkOutcomes<Works>.AsyncIterator) { self.outcomes = outcomes }
+        @inlinable init(outcomes: WorkOutcomes<Works>.AsyncIterator) { self.outcomes = outcomes }
 
         /// The next output, or nil when all work has ended; throws the first failure, and is at its end afterwards.
-        public mutating func next(isolation actor: isolated (any Actor)?) async throws(WorkFailure) -> Element? {
+        @inlinable public mutating func next(isolation actor: isolated (any Actor)?) async throws(WorkFailure)
+            -> Element?
+        {
             guard let outcome = await outcomes?.next(isolation: actor) else { return nil }
             do {
                 return try outcome.result.get()

@@ -17,7 +17,7 @@ public protocol WorkerPool: Sendable {
     /// Cancelling the task takes the work back (`WorkFailure.cancelled`) while it still waits for a worker. Once it runs, the
     /// work's own task is cancelled; a process that does not heed that is killed after the pool's grace, a thread is
     /// waited for.
-    func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output
+    nonisolated(nonsending) func run<W: Work>(_ work: W, options: WorkOptions) async throws(WorkFailure) -> W.Output
 
     /// Ends the pool and its workers; returns when they are gone. Work that is submitted afterwards fails with
     /// `WorkFailure.poolIsShutDown`. A second call waits for the same end.
@@ -36,7 +36,7 @@ public enum ShutDownMode: Sendable, Hashable {
 
 extension WorkerPool {
     /// Does one piece of work in the usual way and returns its output.
-    public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
+    nonisolated(nonsending) public func run<W: Work>(_ work: W) async throws(WorkFailure) -> W.Output {
         try await run(work, options: WorkOptions())
     }
 
@@ -54,12 +54,16 @@ extension WorkerPool {
     ///   - lookAhead: How many are submitted and not finished at any time; if not given, two for each worker, and more when
     ///     they turn out to be short.
     ///   - options: How each is to be treated.
-    nonisolated(nonsending) public func map<W: Work>(
+    @inlinable nonisolated(nonsending) public func map<W: Work>(
         _ works: some Sequence<W>, lookAhead: Int? = nil, options: WorkOptions = WorkOptions()
     ) async throws(WorkFailure) -> [W.Output] {
         var outputs: [W.Output?] = []
         outputs.reserveCapacity(works.underestimatedCount)
         var outcomes = outcomes(of: works, lookAhead: lookAhead, options: options).makeAsyncIterator()
+        if !submitting.runsInCaller {
+            try await outcomes.collect(into: &outputs)
+            return outputs.compactMap(\.self)
+        }
         while let outcome = await outcomes.next(isolation: #isolation) {
             while outputs.count <= outcome.index { outputs.append(nil) }
             outputs[outcome.index] = try outcome.result.get()
@@ -71,7 +75,7 @@ extension WorkerPool {
     /// thrown.
     ///
     /// As for `outcomes(of:lookAhead:options:)`, the input is taken only as the results are.
-    public func results<Works: Sequence>(
+    @inlinable public func results<Works: Sequence>(
         of works: Works, lookAhead: Int? = nil, options: WorkOptions = WorkOptions()
     ) -> WorkResults<Works> where Works.Element: Work {
         WorkResults(outcomes: outcomes(of: works, lookAhead: lookAhead, options: options))
@@ -95,7 +99,7 @@ extension WorkerPool {
     }
 
     /// The side of a pool that this library's own types share.
-    var submitting: any SubmittingPool {
+    @usableFromInline var submitting: any SubmittingPool {
         guard let pool = self as? any SubmittingPool else {
             preconditionFailure("WorkerPool is closed to conformances outside of its library: \(Self.self)")
         }

@@ -49,8 +49,10 @@ struct WorkerStarter: Sendable {
     }
 }
 
-/// One worker, as its pool holds it.
-struct PoolWorker: Sendable {
+/// One worker, as its pool holds it: a class, so that to look at a part of it copies nothing.
+final class PoolWorker: @unchecked Sendable {
+    // @unchecked: its variables are touched under the pool's lock only.
+
     let link: WorkerLink
     let memory: WorkerMemory
     /// What is to be sent as soon as all decisions are made: the worker is woken once.

@@ -55,7 +55,7 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         let storage = ChildProcessStorage(
             link: link, work: WorkName.later(of: work, in: request), companions: companions)
         return ChildProcess(storage: storage) { reply in
-            Result { () throws(WorkFailure) in try reply.output(of: W.self) }
+            Result { () throws(WorkFailure) in try reply.output(by: type.outputCoding) }
         }
     }
 

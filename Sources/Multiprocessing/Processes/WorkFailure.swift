@@ -93,28 +93,30 @@ public indirect enum WorkFailure: Error, Sendable, Hashable, CustomStringConvert
 
 /// What a worker sent for a piece of work, not yet decoded: decoding is for the thread that waited, not for the one
 /// that reads for all.
-struct WorkReply: Sendable {
+@usableFromInline struct WorkReply: Sendable {
     let kind: Frame.Kind
-    let payload: ReceivedBody
+    @usableFromInline let payload: ReceivedBody
 
     init(_ frame: ReceivedFrame) {
         kind = frame.kind
         payload = frame.payload
     }
 
-    func output<W: Work>(of type: W.Type) throws(WorkFailure) -> W.Output {
+    @inlinable func output<Output>(by coding: MessageCoding<Output>) throws(WorkFailure) -> Output {
         do {
-            if kind == .output { return try WorkType<W>.known.outputCoding.decode(payload) }
+            if isOutput { return try coding.decode(payload) }
         } catch {
             throw .outputNotDecoded(WorkError(error))
         }
         throw failure
     }
 
-    /// The failure, if it is none of an output.
-    var failureIfAny: WorkFailure? { kind == .output ? nil : failure }
+    @usableFromInline var isOutput: Bool { kind == .output }
 
-    private var failure: WorkFailure {
+    /// The failure, if it is none of an output.
+    var failureIfAny: WorkFailure? { isOutput ? nil : failure }
+
+    @usableFromInline var failure: WorkFailure {
         do {
             return WorkFailure(try MessageDecoder.decode(RemoteFailure.self, from: payload.bytes))
         } catch {

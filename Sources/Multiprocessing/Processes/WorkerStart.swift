@@ -94,7 +94,7 @@ enum WorkerStart {
             let ends = try Ends.make(settings, saying: words, in: room)
             let process = try ProcessStart.spawn(
                 role: settings.workerRecordsCrashes ? WorkerRole.recordingWorker : WorkerRole.worker,
-                inherited: ends.conversation.second, streams: ends.streams.forChild,
+                named: WorkerRole.worker, inherited: ends.conversation.second, streams: ends.streams.forChild,
                 arguments: settings.arguments ?? [], environment: settings.environment.given)
             return ends.link(to: process)
         } catch {

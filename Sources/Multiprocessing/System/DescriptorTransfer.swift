@@ -5,7 +5,7 @@ import CMultiprocessing
 import Glibc
 
 /// The descriptors that came with the bytes of one send.
-struct ReceivedDescriptors: Sendable {
+@usableFromInline struct ReceivedDescriptors: Sendable {
     var handles: [DescriptorHandle] = []
     /// Some were lost on arrival, those at the end: this process has used up its descriptors.
     var areIncomplete = false

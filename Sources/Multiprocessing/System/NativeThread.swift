@@ -9,7 +9,14 @@ import Glibc
 /// Nobody waits for such a thread: it ends after its body, and what it was for is told by other means.
 enum NativeThread {
     /// Starts a thread. Its name (at most 15 bytes are kept) is what `ps -L` and debuggers show.
-    static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    ///
+    /// - Parameter takesSignals: Whether signals that are sent to the process may be handled on it, as on the threads
+    ///   that the program makes itself. Those that it causes itself always are.
+    static func start(
+        named name: String, takesSignals: Bool = false, _ body: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
+        let mask = takesSignals ? nil : SignalMask.blockingAll()
+        defer { mask?.restore() }
         let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         var handle = pthread_t()
         var attributes = pthread_attr_t()

@@ -16,18 +16,20 @@ enum ProcessStart {
     ///
     /// A new program in its own process group, with standard input from /dev/null.
     /// - Parameters:
+    ///   - name: What `ps` shows, if not the role.
     ///   - arguments: What stands behind the program's name.
     ///   - environment: What this process's environment is changed by, or all that there is to be (NAME=VALUE).
     ///   - binding: Whether the loader resolves every symbol now rather than each with its first call: worth it for a
     ///     program whose copies would each resolve the same ones again.
     static func spawn(
-        role: String, inherited: borrowing Descriptor, streams: ChildStreams = ChildStreams(),
+        role: String, named name: String? = nil, inherited: borrowing Descriptor,
+        streams: ChildStreams = ChildStreams(),
         arguments: [String] = [], environment: GivenEnvironment = .inherited, binding: SymbolBinding = .lazy
     ) throws(SystemError) -> ProcessHandle {
         let variable = "\(MP_ROLE_VARIABLE)=\(role):3"
         let variables = childEnvironment(environment) + [variable] + binding.environment
         // The pointers live as long as the closures, so until mp_spawn returns, which is after exec.
-        let result = unsafe withCStrings([title(role)] + arguments) { arguments in
+        let result = unsafe withCStrings([title(name ?? role)] + arguments) { arguments in
             unsafe withCStrings(variables) { environment in
                 unsafe CurrentProcess.program.withCString { path in
                     var request = unsafe mp_spawn_request(

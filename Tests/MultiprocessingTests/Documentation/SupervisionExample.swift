@@ -28,6 +28,17 @@ func countTagged(_ numbers: [Int], _ log: @escaping @Sendable (String) -> Void) 
     return sums
 }
 
+func makeCarefulPool() throws(StartFailure) -> ProcessPool {
+    var configuration = ProcessPool.Configuration(workers: 2)
+    configuration.timeLimit = .seconds(10)
+    configuration.grace = .milliseconds(500)
+    configuration.maximumAttempts = 2
+    configuration.maximumWorkPerWorker = 10_000
+    configuration.memoryLimit = 512 << 20
+    configuration.restartPolicy = RestartPolicy(maximumRestarts: 100, within: .seconds(60))
+    return try ProcessPool(configuration)
+}
+
 func runTwiceIfNeeded<W: Work>(_ work: W, in pool: any WorkerPool) async throws(WorkFailure) -> W.Output {
     do {
         return try await pool.run(work)

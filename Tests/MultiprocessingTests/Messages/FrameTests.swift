@@ -101,7 +101,7 @@ struct FrameTests {
     func request() throws {
         let request = try WorkType<Generic<String>>.known.request(Generic(value: "v"))
         let received = try ReceivedWork(ReceivedBody(bytes: request.bytes.dropFirst(Frame.headSize)))
-        #expect(ObjectIdentifier(received.workType) == ObjectIdentifier(Generic<String>.self))
+        #expect(ObjectIdentifier(received.runner.type) == ObjectIdentifier(Generic<String>.self))
         #expect(throws: MessageCodingError.self) { try ReceivedWork(ReceivedBody(bytes: [200, 0, 65])) }
         #expect(throws: MessageCodingError.self) { try ReceivedWork(ReceivedBody(bytes: [1, 0, 65])) }
     }

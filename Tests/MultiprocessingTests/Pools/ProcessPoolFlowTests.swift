@@ -348,6 +348,21 @@ struct WaitingLineTests {
         #expect(order == [6, 5, 2, 4, 1])
     }
 
+    @Test("a number that is free again is the next to be given")
+    func freeNumbers() {
+        var table = IndexedTable<String>()
+        for text in ["a", "b", "c"] { table[table.firstFree] = text }
+        #expect(table.keys == [1, 2, 3])
+        let removed = table.removeValue(forKey: 2)
+        #expect(removed == "b")
+        #expect(table.count == 2)
+        #expect(table.firstFree == 2)
+        table[1] = nil
+        table[3] = nil
+        #expect(table.isEmpty)
+        #expect(table.values.isEmpty)
+    }
+
     @Test("a number is never given twice")
     func numbers() {
         var table = PieceTable<String>()

@@ -21,7 +21,13 @@ struct SupervisionTests {
         return try ProcessPool(configuration)
     }
 
-    @Test("ends work that has run too long, politely where that is enough", arguments: methods)
+    @Test(
+        "ends work that has run too long, politely where that is enough",
+        .origin(
+            "executor.ExecutorTest.test_map_timeout", "loky._test_process_executor.test_map_timeout",
+            "_test_multiprocessing._TestPool.test_async_timeout",
+            "test_as_completed.AsCompletedTests.test_future_times_out",
+            "test_as_completed.AsCompletedTests.test_correct_timeout_exception_msg"), arguments: methods)
     func politeDeadline(_ method: StartMethod) async throws {
         let pool = try pool(1, by: method) { $0.grace = .seconds(60) }
         let before = try await pool.run(NamingItsProcess())
@@ -140,7 +146,11 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
-    @Test("replaces a worker that has done as much as it may", arguments: methods)
+    @Test(
+        "replaces a worker that has done as much as it may",
+        .origin(
+            "_test_multiprocessing._TestPoolWorkerLifetime.test_pool_worker_lifetime",
+            "test_process_pool.ProcessPoolExecutorTest.test_max_tasks_per_child"), arguments: methods)
     func recycling(_ method: StartMethod) async throws {
         let pool = try pool(1, by: method) { $0.maximumWorkPerWorker = 2 }
         var workers: [Int32] = []
@@ -150,7 +160,55 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
-    @Test("replaces a worker that has become too large, after its work")
+    @Test(
+        "finishes what it has although its workers may do no more of it each than one",
+        .origin(
+            "_test_multiprocessing._TestPoolWorkerLifetime.test_pool_worker_lifetime_early_close",
+            "test_process_pool.ProcessPoolExecutorTest.test_max_tasks_early_shutdown"), arguments: methods)
+    func recyclingAtTheEnd(_ method: StartMethod) async throws {
+        let pool = try pool(3, by: method) { $0.maximumWorkPerWorker = 1 }
+        let tasks = (0..<6).map { number in Task { try await pool.run(Square(number: number)) } }
+        try await eventually("all are submitted") {
+            pool.counts.ended + pool.counts.waiting + pool.counts.inFlight == 6
+        }
+        await pool.shutDown()
+        for (number, task) in tasks.enumerated() { #expect(try await task.value == number * number) }
+    }
+
+    @Test(
+        "can be resized many times, also when all its workers have gone for want of work",
+        .origin(
+            "loky.test_reusable_executor.test_reusable_executor_resize_many_times",
+            "loky.test_reusable_executor.test_resize_after_timeout"))
+    func resizingOften() async throws {
+        let pool = try pool(2) { $0.idleTimeout = .milliseconds(10) }
+        for count in [4, 1, 3, 1, 2] {
+            pool.resize(to: count)
+            #expect(try await pool.map((0..<20).map(Square.init)) == (0..<20).map { $0 * $0 })
+        }
+        try await eventually("all workers have gone") { pool.processIdentifiers.isEmpty }
+        pool.resize(to: 3)
+        #expect(try await pool.map((0..<20).map(Square.init)) == (0..<20).map { $0 * $0 })
+        await pool.shutDown()
+    }
+
+    private struct Untravelled: Work {
+        func run() {}
+    }
+
+    @Test(
+        "is refused with a routine that cannot be sent to its workers",
+        .origin("_test_multiprocessing.TestInitializers.test_pool_initializer"))
+    func badRoutine() throws {
+        #expect { _ = try pool(1) { $0.initializer = Untravelled() } } throws: { error in
+            guard case .routineCannotTravel(let reason) = error as? StartFailure else { return false }
+            return reason.contains("Untravelled")
+        }
+    }
+
+    @Test(
+        "replaces a worker that has become too large, after its work",
+        .origin("loky._test_process_executor.test_memory_leak_protection"))
     func growth() async throws {
         let pool = try pool(1) { $0.memoryLimit = 300 << 20 }
         let first = try await pool.run(Hoarding(byteCount: 1 << 20))
@@ -159,7 +217,9 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
-    @Test("lets idle workers go and starts others when there is work")
+    @Test(
+        "lets idle workers go and starts others when there is work",
+        .origin("loky._test_process_executor.test_worker_timeout"))
     func idleness() async throws {
         let pool = try pool(3) { $0.idleTimeout = .milliseconds(20) }
         _ = try await pool.map((0..<30).map(Square.init))
@@ -168,7 +228,11 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
-    @Test("can be made larger and smaller while it works")
+    @Test(
+        "can be made larger and smaller while it works",
+        .origin(
+            "loky.test_reusable_executor.test_reusable_executor_resize",
+            "loky.test_reusable_executor.test_kill_after_resize_call"))
     func resizing() async throws {
         let pool = try pool(1)
         let (heart, event) = (try Heart(), try SharedEvent())
@@ -185,7 +249,11 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
-    @Test("prepares each worker, replacements too, and has each clear up", arguments: methods)
+    @Test(
+        "prepares each worker, replacements too, and has each clear up",
+        .origin(
+            "test_init.InitializerMixin.test_initializer", "loky.test_reusable_executor.test_reusable_initializer",
+            "_test_multiprocessing._TestAtExit.test_atexit"), arguments: methods)
     func routines(_ method: StartMethod) async throws {
         let (begun, ended) = (try Heart(), try Heart())
         let pool = try pool(2, by: method) {
@@ -200,7 +268,12 @@ struct SupervisionTests {
         #expect(ended.beats == 2)
     }
 
-    @Test("fails with its initializer's error, for good", arguments: methods)
+    @Test(
+        "fails with its initializer's error, for good",
+        .origin(
+            "test_init.FailingInitializerMixin.test_initializer",
+            "test_init.FailingInitializerResourcesTest.test_spawn",
+            "test_init.FailingInitializerResourcesTest.test_forkserver"), arguments: methods)
     func failingInitializer(_ method: StartMethod) async throws {
         let pool = try pool(2, by: method) { $0.initializer = Preparation.Failing() }
         for _ in 0..<3 {
@@ -216,7 +289,7 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
-    @Test("is refused when workers are nested too deeply")
+    @Test("is refused when workers are nested too deeply", .origin("loky._test_process_executor.test_max_depth"))
     func nesting() async throws {
         let levels = try await withWorkerPool(.processes(1)) { pool in try await pool.run(NestingWithoutEnd()) }
         #expect(levels == 10 * 100 + 9)
@@ -243,6 +316,64 @@ struct SupervisionTests {
             }
             #expect(try await pool.run(Square(number: 2), options: WorkOptions(timeLimit: .seconds(60))) == 4)
         }
+    }
+
+    @Test(
+        "does an input that comes over time, also while more of it is awaited",
+        arguments: [Workers.inline, .threads(2), .processes(2)])
+    func asynchronousInput(_ workers: Workers) async throws {
+        try await withWorkerPool(workers) { pool in
+            let (input, continuation) = AsyncStream.makeStream(of: Square.self)
+            var outcomes = pool.outcomes(of: input).makeAsyncIterator()
+            for number in 0..<3 {
+                continuation.yield(Square(number: number))
+                // It comes although the input has not ended.
+                let outcome = try await outcomes.next(isolation: nil)
+                #expect(try outcome?.result.get() == number * number)
+            }
+            continuation.finish()
+            #expect(try await outcomes.next(isolation: nil) == nil)
+            let numbers = AsyncStream { continuation in
+                for number in 0..<100 { continuation.yield(Square(number: number)) }
+                continuation.finish()
+            }
+            #expect(try await pool.map(numbers) == (0..<100).map { $0 * $0 })
+        }
+    }
+
+    @Test("ends with the error of an input that fails, after the outcomes of what came before it")
+    func failingInput() async throws {
+        try await withWorkerPool(.processes(2)) { pool in
+            let input = AsyncThrowingStream<Square, any Error> { continuation in
+                for number in 0..<5 { continuation.yield(Square(number: number)) }
+                continuation.finish(throwing: Refusal(reason: "no more"))
+            }
+            var sum = 0
+            await #expect(throws: Refusal(reason: "no more")) {
+                for try await outcome in pool.outcomes(of: input, lookAhead: 2) { sum += try outcome.result.get() }
+            }
+            #expect(sum == 30)
+        }
+    }
+
+    @Test("tells its progress, and that it has ended")
+    func progress() async throws {
+        let pool = try pool(2)
+        let progress = pool.progress
+        let watcher = Task {
+            var last: PoolCounts?
+            for await counts in progress { last = counts }
+            return last
+        }
+        _ = try await pool.map((0..<200).map(Square.init))
+        _ = try? await pool.run(Trapping())
+        #expect(pool.counts.ended == 201)
+        #expect(pool.counts.failed == 1)
+        #expect(pool.counts.waiting == 0)
+        #expect(pool.counts.inFlight == 0)
+        await pool.shutDown()
+        let last = await watcher.value
+        #expect(last?.ended ?? 0 <= 201)
     }
 
     @Test("finishes for so long, and kills what has not ended by then")
