@@ -30,13 +30,6 @@ public struct WorkOutcomes<Works: Sequence>: AsyncSequence where Works.Element: 
     @usableFromInline let lookAhead: Int?
     @usableFromInline let options: WorkOptions
 
-    init(pool: any SubmittingPool, works: Works, lookAhead: Int?, options: WorkOptions) {
-        self.pool = pool
-        self.works = works
-        self.lookAhead = lookAhead
-        self.options = options
-    }
-
     @inlinable public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(
             works: works.makeIterator(), flow: WorkFlow(pool: pool, lookAhead: lookAhead, options: options))

@@ -1,6 +1,7 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+import CMultiprocessing
 import Glibc
 
 /// The signals that the calling thread does not take, and that the threads that it starts will not.
