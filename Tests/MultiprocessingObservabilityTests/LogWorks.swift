@@ -69,3 +69,9 @@ struct LoggingAndTrapping: Work {
         fatalError("on purpose")
     }
 }
+
+/// Answers its number.
+struct Countable: Work {
+    var number: Int
+    func run() -> Int { number }
+}

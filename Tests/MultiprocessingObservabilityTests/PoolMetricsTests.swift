@@ -4,6 +4,7 @@
 import Metrics
 import MetricsTestKit
 import MultiprocessingObservability
+import TestSupport
 import Testing
 
 @testable import Multiprocessing
@@ -63,6 +64,25 @@ struct PoolMetricsTests {
         #expect(try metrics.expectCounter("p.workers.restarts").totalValue == 1)
         #expect(try metrics.expectCounter("p.workers.ended", [("reason", "lost")]).totalValue == 1)
         #expect(try metrics.expectCounter("p.workers.ended", [("reason", "shutDown")]).totalValue == 2)
+    }
+
+    @Test("are told of everything by a pool that observes", .leavesNothingBehind(after: { try? ForkServer.start() }))
+    func realPool() async throws {
+        var configuration = ProcessPool.Configuration(workers: 1)
+        configuration.observer = PoolMetrics(label: "p", factory: metrics)
+        let pool = try ProcessPool(configuration)
+        #expect(try await pool.map((0..<5).map(Countable.init)) == Array(0..<5))
+        _ = try? await pool.run(LoggingAndTrapping(label: "p"))
+        #expect(try await pool.run(Countable(number: 7)) == 7)
+        await pool.shutDown()
+        #expect(try metrics.expectCounter("p.work.done").totalValue == 6)
+        #expect(try metrics.expectCounter("p.work.failures", [("kind", "died")]).totalValue == 1)
+        #expect(try metrics.expectTimer("p.work.wait").values.count == 7)
+        #expect(try metrics.expectGauge("p.work.waiting").lastValue == 0)
+        #expect(try metrics.expectGauge("p.work.running").lastValue == 0)
+        #expect(try metrics.expectCounter("p.workers.restarts").totalValue == 1)
+        #expect(try metrics.expectCounter("p.workers.ended", [("reason", "lost")]).totalValue == 1)
+        #expect(try metrics.expectCounter("p.workers.ended", [("reason", "shutDown")]).totalValue == 1)
     }
 
     @Test("say a time that is too long for them as the longest one")

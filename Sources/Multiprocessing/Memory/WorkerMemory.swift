@@ -71,7 +71,7 @@ struct WorkerMemory: Sendable {
 /// 4. Of a parcel that has begun, the parent may take back what has not: the worker looks between two works.
 struct WorkSlots: Sendable {
     static let count = 64
-    /// State (4), place in a parcel (4), when it began (8), how long it ran (8), room to a power of two.
+    /// State (4), nothing (4), when it began (8), how long it ran (8), room to a power of two.
     private static let stride = 32
     static let byteCount = count * stride
 
@@ -90,7 +90,6 @@ struct WorkSlots: Sendable {
 
     private func place(_ tag: UInt32) -> Int { offset + Int(tag) % Self.count * Self.stride }
     private func state(_ tag: UInt32) -> SharedWord { mapping.word(at: place(tag)) }
-    private func progressWord(_ tag: UInt32) -> SharedWord { mapping.word(at: place(tag) + 4) }
     private func beginning(_ tag: UInt32) -> SharedWideWord { mapping.wideWord(at: place(tag) + 8) }
     private func duration(_ tag: UInt32) -> SharedWideWord { mapping.wideWord(at: place(tag) + 16) }
 
@@ -108,9 +107,6 @@ struct WorkSlots: Sendable {
     /// Rule 4.
     func shorten(_ tag: UInt32) { state(tag).replace(Self.begun, by: Self.shortened) }
 
-    /// How many works of a parcel had been answered.
-    func progress(_ tag: UInt32) -> Int { Int(progressWord(tag).value) }
-
     /// When it began, in nanoseconds of the monotonic clock.
     func begin(_ tag: UInt32) -> Int64 { Int64(truncatingIfNeeded: beginning(tag).value) }
 
@@ -122,7 +118,6 @@ struct WorkSlots: Sendable {
     /// Begins the work; false when it was taken back.
     func begin(_ tag: UInt32, at now: Int64) -> Bool {
         beginning(tag).store(UInt64(bitPattern: now))
-        progressWord(tag).store(0)
         return state(tag).replace(Self.sent, by: Self.begun)
     }
 
@@ -130,6 +125,4 @@ struct WorkSlots: Sendable {
     func mayGoOn(_ tag: UInt32) -> Bool { state(tag).value == Self.begun }
 
     func finish(_ tag: UInt32, after nanoseconds: Int64) { duration(tag).store(UInt64(bitPattern: nanoseconds)) }
-
-    func setProgress(_ tag: UInt32, _ done: Int) { progressWord(tag).store(UInt32(truncatingIfNeeded: done)) }
 }

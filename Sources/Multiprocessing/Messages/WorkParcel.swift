@@ -62,12 +62,12 @@ struct WorkParcel: Sendable {
 
 /// A parcel as the worker reads it.
 enum ReceivedParcel {
-    /// Does all of the works; `send` gets each answer, with how many are answered then. A parcel that is not well made
+    /// Does all of the works; `send` gets each answer. A parcel that is not well made
     /// is answered as far as it can be read, and then not at all: the parent takes that for what it is.
     ///
     /// - Parameter send: Answers whether to go on.
     static func answer(
-        _ payload: ReceivedBody, _ types: WorkTypeMemory, send: (Int, inout MessageBody) -> Bool
+        _ payload: ReceivedBody, _ types: WorkTypeMemory, send: (inout MessageBody) -> Bool
     ) async {
         guard payload.bytes.count >= 4 else { return }
         let count = Int(number(payload.bytes.prefix(4)))
@@ -75,28 +75,28 @@ enum ReceivedParcel {
         do {
             work = try ReceivedWork(payload.dropFirst(4), types)
         } catch {
-            for index in 0..<count {
+            for _ in 0..<count {
                 var answer = RemoteFailure(error, at: .decodingWork).frame()
-                if !send(index + 1, &answer) { return }
+                if !send(&answer) { return }
             }
             return
         }
         if let refusal = WorkerRefusal.failure {
-            for index in 0..<count {
+            for _ in 0..<count {
                 var answer = refusal.frame()
-                if !send(index + 1, &answer) { return }
+                if !send(&answer) { return }
             }
             return
         }
         var rest = work.body.bytes
-        for index in 0..<count {
+        for _ in 0..<count {
             let length = Int(ReceivedParcel.number(rest.prefix(4)))
             guard rest.count >= 4 + length else { return }
             rest = rest.dropFirst(4)
             let single = ReceivedWork(work, body: ReceivedBody(bytes: rest.prefix(length)))
             var answer = await single.reply()
             rest = rest.dropFirst(length)
-            if !send(index + 1, &answer) { return }
+            if !send(&answer) { return }
         }
     }
 

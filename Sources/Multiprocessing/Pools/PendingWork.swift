@@ -15,6 +15,8 @@ struct PendingWork: Sendable {
     private(set) var first: Int
     let end: Int
     let group: WorkGroup
+    /// How often it has been handed to a worker.
+    var handed = 0
     /// The number of its first work in the pool.
     var number: UInt64 = 0
     /// The place of its first work.

@@ -116,6 +116,8 @@ public final class ProcessPool: SubmittingPool {
 
     @usableFromInline func look(until isDone: () -> Bool) { storage.look(until: isDone) }
 
+    @usableFromInline func hasWaited() { storage.hasWaited() }
+
     @usableFromInline func usualWindow(_ options: WorkOptions) -> Int {
         2 * workerCount * (1 + 2 * (storage.parcelSize(options) - 1))
     }

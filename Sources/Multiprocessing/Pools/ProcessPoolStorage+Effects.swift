@@ -48,7 +48,7 @@ extension ProcessPoolStorage {
                 message.handles = finalizer.handles
             }
             Frame.finish(&message)
-            if state.workers[worker]?.endReason == nil { state.workers[worker]?.endReason = .retired }
+            state.noteStop(of: worker)
             state.put(message, for: worker)
         case .kill(let worker):
             if state.workers[worker]?.endReason == nil { state.workers[worker]?.endReason = .stoppedWork }
@@ -67,6 +67,7 @@ extension ProcessPoolStorage {
         let place = Machine.place(work)
         guard let pending = state.works[place] else { return }
         let message = pending.message(tag: tag)
+        state.works[place]?.handed += 1
         // Who waits for the end of a conversation must not wait for us; what may have to be sent again is kept.
         if !message.handles.isEmpty, state.machine.pieces[work]?.mayRepeat == false {
             state.works[place]?.request = .gone
@@ -74,8 +75,10 @@ extension ProcessPoolStorage {
         if state.machine.workers[worker]?.alarm != nil { state.setAlarm() }
         if state.causes.isObserved {
             let waited = Duration.nanoseconds(Deadline.now.nanoseconds - pending.group.submitted)
-            let words = state.description(of: work, pending)
-            state.note(.workStarted(words, waited: waited))
+            if let handed = state.works[place] {
+                let words = state.description(of: handed)
+                state.note(.workStarted(words, waited: waited))
+            }
         }
         state.post(message, to: worker, tag)
     }
@@ -95,16 +98,23 @@ extension ProcessPoolStorage.State {
         put(message, for: worker)
     }
 
+    /// Why a worker is asked to end, unless the whole pool ends.
+    fileprivate mutating func noteStop(of worker: Machine.WorkerID) {
+        guard workers[worker]?.endReason == nil else { return }
+        let isUsedUp = machine.rules.mostWorkPerWorker.map { (machine.workers[worker]?.given ?? 0) >= $0 } ?? false
+        workers[worker]?.endReason = isUsedUp ? .recycled : .retired
+    }
+
     fileprivate mutating func put(_ message: MessageBody, for worker: Machine.WorkerID) {
         if workers[worker]?.outbox.isEmpty ?? false { addressed.append(worker) }
         workers[worker]?.outbox.append(message)
     }
 
     /// The work's type is in its name, which is made for observers only.
-    func description(of work: Machine.WorkID, _ pending: PendingWork) -> WorkDescription {
+    func description(of pending: PendingWork) -> WorkDescription {
         WorkDescription(
             number: pending.number + UInt64(pending.first - pending.start), typeName: pending.group.typeName,
-            attempt: (machine.pieces[work]?.attempts ?? 0) + 1)
+            attempt: pending.handed)
     }
 
     /// Delivers a failure to the first work of a piece that has no answer, or to all of them.
@@ -119,13 +129,14 @@ extension ProcessPoolStorage.State {
             let ran = ended?.ran ?? .zero
             let failure = causes.failure(fate, report, ran: ran)
             if causes.isObserved {
-                let words = description(of: work, pending)
+                let words = description(of: pending)
                 note(.workEnded(words, ran: ran, failure: failure))
             }
             endedWorks += 1
             failedWorks += 1
             let index = pending.takeFirst()
-            effects.deliveries.append((pending.group.inbox, WorkArrival(index: index, outcome: .failure(failure))))
+            let arrival = WorkArrival(index: index, outcome: .failure(failure))
+            effects.deliveries.append(ProcessPoolStorage.Delivery(inbox: pending.group.inbox, arrival: arrival))
         } while isLast
         works[place] = isLast || pending.isOver ? nil : pending
     }

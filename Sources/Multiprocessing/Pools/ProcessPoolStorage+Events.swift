@@ -35,34 +35,45 @@ extension ProcessPoolStorage {
     // MARK: Answers
 
     /// Whether answers come so quickly that to look for them is cheaper than to be woken.
-    private static let quickRun: Int64 = 20_000
+    static let quickRun: Int64 = 20_000
+    static let linger: Int64 = 1_000_000
     private static let longestLook: Int64 = 50_000
     private static let mostLookedAt = 64
 
-    /// Looks for answers for a moment on the caller's thread, if they are likely to come at once, until `isDone`.
+    /// Looks for answers for a moment on the caller's thread, if they are likely to come at once, until `isDone`. A caller
+    /// who then waits all the same says so by `hasWaited` afterwards.
     func look(until isDone: () -> Bool) {
+        let end = Deadline.now.advanced(nanoseconds: Self.longestLook)
+        let looks = beginLooking()
+        if looks {
+            repeat {
+                change { $0.collectAll() }
+                if isDone() { break }
+                NativeThread.yield()
+            } while !end.hasPassed
+            state.update { $0.lookers -= 1 }
+        }
+        let isDone = isDone()
+        change { $0.endLooking(hasLooked: looks, isDone: isDone, at: Deadline.now.nanoseconds) }
+    }
+
+    private func beginLooking() -> Bool {
         // Then the reactor's thread takes the answers, after the lines that were written before them.
-        if labelsOutput { return }
-        let isQuick = state.update { state in
+        if labelsOutput { return false }
+        return state.update { state in
             guard state.machine.usualRun >= 0, state.machine.usualRun < Self.quickRun,
                 state.workers.count <= Self.mostLookedAt
             else { return false }
             state.lookers += 1
-            if state.lookers == 1 { for worker in state.workers.values { worker.link.stayAwake() } }
+            if state.lookers == 1, state.lingersUntil == nil {
+                for worker in state.workers.values { worker.link.stayAwake() }
+            }
             return true
         }
-        guard isQuick else { return }
-        let end = Deadline.now.advanced(nanoseconds: Self.longestLook)
-        repeat {
-            change { $0.collectAll() }
-            if isDone() { break }
-            NativeThread.yield()
-        } while !end.hasPassed
-        change { state in
-            state.lookers -= 1
-            if state.lookers == 0 { state.goToSleep() }
-        }
     }
+
+    /// A caller has waited.
+    func hasWaited() { state.update { $0.sleepers -= 1 } }
 
     /// What a worker wrote before it answered belongs to the work that its label still names.
     private func readLabelledOutput(of worker: Machine.WorkerID) {
@@ -76,10 +87,13 @@ extension ProcessPoolStorage {
             readLabelledOutput(of: worker)
             change { state in
                 state.collect(worker)
-                if state.lookers == 0 { state.goToSleep(worker) }
+                if state.lookers == 0, state.lingersUntil == nil { state.goToSleep(worker) }
             }
         case .frames(let frames):
-            change { state in for frame in frames { state.take(frame, from: worker) } }
+            change { state in
+                let now = Deadline.now.nanoseconds
+                for frame in frames { state.take(frame, from: worker, at: now) }
+            }
         case .ended(let record, let lastWords): ended(worker, record, lastWords)
         }
     }
@@ -123,7 +137,7 @@ extension ProcessPoolStorage.State {
                 endedWorks += 1
                 failedWorks += 1
                 let arrival = WorkArrival(index: pending.takeFirst(), outcome: .failure(failure))
-                effects.deliveries.append((pending.group.inbox, arrival))
+                effects.deliveries.append(ProcessPoolStorage.Delivery(inbox: pending.group.inbox, arrival: arrival))
             }
             return
         }
@@ -131,7 +145,7 @@ extension ProcessPoolStorage.State {
         while works.count <= place { works.append(nil) }
         works[place] = pending
         if causes.isObserved {
-            let words = description(of: work, pending)
+            let words = description(of: pending)
             note(.workSubmitted(words))
         }
     }
@@ -145,8 +159,31 @@ extension ProcessPoolStorage.State {
         var frames: [ReceivedFrame] = []
         workers[id]?.link.takeFrames(into: &frames)
         guard !frames.isEmpty else { return }
-        for frame in frames { take(frame, from: id) }
-        machine.dispatch(at: Deadline.now.nanoseconds)
+        let now = Deadline.now.nanoseconds
+        for frame in frames { take(frame, from: id, at: now) }
+        machine.dispatch(at: now)
+    }
+
+    /// Somebody who has found what it looked for will come back soon: the bells stay off for a moment, unless somebody
+    /// waits. An alarm sees to it that they do not for longer.
+    mutating func endLooking(hasLooked: Bool, isDone: Bool, at now: Int64) {
+        if !isDone { sleepers += 1 }
+        guard lookers == 0, hasLooked || lingersUntil != nil else { return }
+        if isDone, sleepers == 0, machine.usualRun >= 0, machine.usualRun < ProcessPoolStorage.quickRun {
+            let isNew = lingersUntil == nil
+            lingersUntil = now &+ ProcessPoolStorage.linger
+            if isNew { setAlarm() }
+        } else {
+            lingersUntil = nil
+            goToSleep()
+        }
+    }
+
+    /// Whether the moment is over.
+    mutating func endLingering(at now: Int64) {
+        guard let end = lingersUntil, end <= now else { return }
+        lingersUntil = nil
+        if lookers == 0 { goToSleep() }
     }
 
     /// Has the workers ring from now on, and takes what came before they knew.
@@ -158,14 +195,13 @@ extension ProcessPoolStorage.State {
         while let link = workers[id]?.link, !link.goToSleep() { collect(id) }
     }
 
-    mutating func take(_ frame: ReceivedFrame, from id: Machine.WorkerID) {
+    mutating func take(_ frame: ReceivedFrame, from id: Machine.WorkerID, at now: Int64) {
         if frame.kind == .notice, let link = workers[id]?.link {
             notices.put(frame.payload, from: link.processIdentifier)
             effects.hasNotices = true
             return
         }
         guard frame.kind == .output || frame.kind == .failure || frame.kind == .passed else { return }
-        let now = Deadline.now.nanoseconds
         let ran = workers[id]?.memory.slots.ran(frame.tag) ?? 0
         let answer = machine.answered(id, frame.tag, passes: frame.kind == .passed, at: now)
         switch answer {
@@ -196,14 +232,15 @@ extension ProcessPoolStorage.State {
                 case .failure(let failure): failure
                 default: nil
                 }
-            let words = description(of: work, pending)
+            let words = description(of: pending)
             note(.workEnded(words, ran: .nanoseconds(ran), failure: failure))
         }
         endedWorks += 1
         if case .failure = outcome { failedWorks += 1 }
         if case .reply(let reply) = outcome, !reply.isOutput { failedWorks += 1 }
         let index = works[place]?.takeFirst() ?? 0
-        effects.deliveries.append((inbox, WorkArrival(index: index, outcome: outcome)))
+        let arrival = WorkArrival(index: index, outcome: outcome)
+        effects.deliveries.append(ProcessPoolStorage.Delivery(inbox: inbox, arrival: arrival))
         if works[place]?.isOver ?? true { works[place] = nil }
     }
 

@@ -23,15 +23,25 @@ final class ProcessPoolStorage: Sendable {
         var failedWorks = 0
         /// Callers who look for answers by themselves.
         var lookers = 0
+        /// Callers who have stopped looking and wait.
+        var sleepers = 0
+        /// Until when the bells stay off although nobody looks; nil when they are on.
+        var lingersUntil: Int64?
         var waiters: [CheckedContinuation<Void, Never>] = []
         var causes = FailureCauses()
         var notices: NoticeDesk
         var effects = Effects()
     }
 
+    /// An arrival on its way. Not a tuple, whose copies ask the runtime each time how they are made.
+    struct Delivery: Sendable {
+        let inbox: WorkInbox
+        let arrival: WorkArrival
+    }
+
     /// What is done once the lock is released.
     struct Effects: Sendable {
-        var deliveries: [(inbox: WorkInbox, arrival: WorkArrival)] = []
+        var deliveries: [Delivery] = []
         var starts = 0
         var alarm: Int64?
         var hasEnded = false
@@ -107,7 +117,7 @@ final class ProcessPoolStorage: Sendable {
     }
 
     /// To each inbox what came for it in a row.
-    private func deliver(_ deliveries: [(inbox: WorkInbox, arrival: WorkArrival)]) {
+    private func deliver(_ deliveries: [Delivery]) {
         var start = 0
         while start < deliveries.count {
             let inbox = deliveries[start].inbox
@@ -136,6 +146,7 @@ final class ProcessPoolStorage: Sendable {
                     workers[id].flatMap { $0.memory.slots.hasBegun(tag) ? $0.memory.slots.begin(tag) : nil }
                 },
                 { workers[$0]?.memory.slots.recall($1) ?? false })
+            state.endLingering(at: Deadline.now.nanoseconds)
             state.setAlarm()
         }
     }
@@ -232,7 +243,7 @@ extension ProcessPoolStorage.State {
         return effects
     }
 
-    mutating func setAlarm() { effects.alarm = machine.nextAlarm }
+    mutating func setAlarm() { effects.alarm = [machine.nextAlarm, lingersUntil].compactMap(\.self).min() }
 
     mutating func note(_ event: PoolEvent) { if causes.isObserved { effects.events.append(event) } }
 

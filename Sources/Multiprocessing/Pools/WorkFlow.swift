@@ -115,16 +115,7 @@
     }
 
     /// Waits until something has arrived.
-    @inlinable nonisolated(nonsending) func arrival() async {
-        let (pool, inbox) = (pool, iteration.inbox)
-        if !Task.isCancelled { pool.look { !inbox.isEmpty } }
-        guard inbox.isEmpty else { return }
-        await withTaskCancellationHandler {
-            await inbox.arrival()
-        } onCancel: {
-            pool.takeBack(inbox, alsoRunning: true)
-        }
-    }
+    @inlinable nonisolated(nonsending) func arrival() async { await pool.arrival(in: iteration.inbox) }
 
     /// Does a work in the caller.
     @inlinable nonisolated(nonsending) mutating func run(_ work: W) async -> WorkOutcome<W> {

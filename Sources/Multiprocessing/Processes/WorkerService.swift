@@ -92,14 +92,14 @@ final class WorkerService: Sendable {
         let began = Deadline.now.nanoseconds
         guard begin(frame.tag, at: began) else { return false }
         let tag = frame.tag
-        await ReceivedParcel.answer(frame.payload, types) { [self] done, answer in
+        await ReceivedParcel.answer(frame.payload, types) { [self] answer in
             CurrentProcess.flushStandardOutput()
-            memory.slots.finish(tag, after: Deadline.now.nanoseconds - began)
             Frame.setTag(tag, of: &answer)
             say(answer)
-            memory.slots.setProgress(tag, done)
             return memory.slots.mayGoOn(tag)
         }
+        // Together, since to look at the clock may take as long as one of them.
+        memory.slots.finish(tag, after: Deadline.now.nanoseconds - began)
         let isCalledAway = end()
         // The parent knows by it that nothing more of this parcel is to come.
         say(Frame.empty(.passed, tag: tag))
