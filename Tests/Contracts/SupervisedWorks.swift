@@ -37,6 +37,12 @@ public struct Heedless: Work {
     }
 }
 
+/// Does nothing for ever.
+public struct Hanging: Work {
+    public init() {}
+    public func run() { while true { pause() } }
+}
+
 /// Kills its worker until it has been tried so often.
 public struct Persistent: Work {
     var heart: Heart

@@ -87,6 +87,7 @@ extension ProcessPoolStateMachine {
         if mode == .finishing, phase != .failed {
             phase = .finishing
             if let within { abandonsAt = min(abandonsAt ?? .max, now &+ within) }
+            alarmsChanged = true
             dispatch(at: now)
             return settle(at: now)
         }

@@ -6,6 +6,7 @@ extension ProcessPoolStateMachine {
     mutating func setAlarm(of id: WorkerID, at now: Int64) {
         guard let work = workers[id]?.sent.first?.work, let limit = pieces[work]?.timeLimit else { return }
         workers[id]?.alarm = now &+ limit
+        alarmsChanged = true
     }
 
     /// Rule 7: the worker's first piece must not run on.
@@ -15,6 +16,7 @@ extension ProcessPoolStateMachine {
         guard let worker = workers[id], worker.calledAway == nil, let first = worker.sent.first else { return }
         workers[id]?.calledAway = fate
         workers[id]?.alarm = now &+ rules.grace
+        alarmsChanged = true
         actions.append(.callAway(id, tag: first.tag))
         // What is behind it need not wait for the grace.
         let works = worker.sent.dropFirst().compactMap { entry in

@@ -73,6 +73,7 @@ extension ProcessPoolStateMachine {
             let delay = rules.restarts.delay(after: fruitlessStarts).wholeNanoseconds
             if delay > 0 {
                 delayedStarts.append(now &+ delay)
+                alarmsChanged = true
             } else {
                 starting += 1
                 actions.append(.startWorker)
@@ -116,6 +117,7 @@ extension ProcessPoolStateMachine {
         guard workers[id]?.isStopping == false, workers[id]?.wasKilled == false else { return }
         guard workers[id]?.isInTurn == true else { return retire(id, at: now) }
         workers[id]?.idleSince = now
+        if rules.idleTime != nil { alarmsChanged = true }
         idle.append(id)
         if ready.count > rules.workers { retire(id, at: now) } else if phase != .running { settle(at: now) }
     }

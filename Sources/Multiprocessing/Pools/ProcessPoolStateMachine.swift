@@ -99,6 +99,8 @@ struct ProcessPoolStateMachine: Sendable {
     /// How often the piece that was ended last had been handed to a worker.
     var lastAttempts = 1
     var actions: [Action] = []
+    /// Whether there may be something new to look after: see `nextAlarm`.
+    var alarmsChanged = false
 
     init(_ rules: Rules) {
         self.rules = rules

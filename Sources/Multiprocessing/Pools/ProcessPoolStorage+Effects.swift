@@ -20,6 +20,10 @@ extension ProcessPoolStorage {
             let isDone = state.machine.actions.isEmpty
             if isDone { break }
         }
+        if state.machine.alarmsChanged {
+            state.machine.alarmsChanged = false
+            state.setAlarm()
+        }
         flush(&state)
     }
 
@@ -56,7 +60,6 @@ extension ProcessPoolStorage {
         case .callAway(let worker, let tag):
             state.workers[worker]?.memory.slots.shorten(tag)
             state.workers[worker]?.memory.call(about: tag)
-            state.setAlarm()
         case .fail(let work, let fate): state.fail(work, fate, ended, isLast: true)
         case .failFirst(let work, let fate): state.fail(work, fate, ended, isLast: false)
         case .end: state.effects.hasEnded = true
@@ -72,7 +75,6 @@ extension ProcessPoolStorage {
         if !message.handles.isEmpty, state.machine.pieces[work]?.mayRepeat == false {
             state.works[place]?.request = .gone
         }
-        if state.machine.workers[worker]?.alarm != nil { state.setAlarm() }
         if state.causes.isObserved {
             let waited = Duration.nanoseconds(Deadline.now.nanoseconds - pending.group.submitted)
             if let handed = state.works[place] {

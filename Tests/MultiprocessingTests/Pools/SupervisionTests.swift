@@ -46,6 +46,39 @@ struct SupervisionTests {
         await pool.shutDown()
     }
 
+    @Test("ends work that has run too long also when it was sent ahead of its turn")
+    func deadlineOfTheNext() async throws {
+        let pool = try pool(1) { $0.grace = .milliseconds(50) }
+        let (heart, event) = (try Heart(), try SharedEvent())
+        let first = Task { try await pool.run(AwaitingEvent(heart, event)) }
+        await heart.reaches(1)
+        let second = Task { try await pool.run(Hanging(), options: WorkOptions(timeLimit: .milliseconds(50))) }
+        try await eventually("it was sent ahead") { pool.counts.inFlight == 2 }
+        event.set()
+        _ = try await first.value
+        do {
+            try await second.value
+            Issue.record("it ended by itself")
+        } catch let failure as WorkFailure {
+            guard case .deadlineExceeded = failure else { throw failure }
+        }
+        await pool.shutDown()
+    }
+
+    @Test("lets workers go that become idle after their time has begun")
+    func lateIdleness() async throws {
+        let pool = try pool(2) { $0.idleTimeout = .milliseconds(20) }
+        let (heart, event) = (try Heart(), try SharedEvent())
+        let tasks = (0..<2).map { _ in Task { try await pool.run(AwaitingEvent(heart, event)) } }
+        await heart.reaches(2)
+        let ended = ContinuousClock.now.advanced(by: .milliseconds(60))
+        try await eventually("the time of idle workers is over") { ContinuousClock.now > ended }
+        event.set()
+        for task in tasks { _ = try await task.value }
+        try await eventually("all workers have gone") { pool.processIdentifiers.isEmpty }
+        await pool.shutDown()
+    }
+
     @Test("kills the worker of work that heeds nothing, and what that has started", arguments: methods)
     func impoliteDeadline(_ method: StartMethod) async throws {
         let pool = try pool(1, by: method) {
