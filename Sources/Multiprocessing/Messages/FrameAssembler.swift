@@ -55,15 +55,47 @@ struct FrameAssembler {
         guard let head = Frame.head(buffer[start..<start + Frame.headSize]) else { throw .unknownMark(buffer[start]) }
         let first = start + Frame.headSize
         guard buffer.count - first >= head.length else { return nil }
+        if head.kind == .output, head.handleCount == 0, head.tag != 0 {
+            let (end, count) = outputs(of: head, after: first + head.length)
+            if count > 1 { return take(start..<end, head, count) }
+        }
         if head.handleCount > 0, let descriptors = fetch?() { arrivals.append(descriptors) }
-        let payload = ReceivedBody(bytes: buffer[first..<first + head.length], descriptors: try descriptors(head))
-        start = first + head.length
+        return take(first..<first + head.length, head, descriptors: try descriptors(head))
+    }
+
+    /// Hands out a range, whose end is that of a frame.
+    private mutating func take(
+        _ range: Range<Int>, _ head: Frame.Head, _ count: Int = 1,
+        descriptors: ReceivedDescriptors = ReceivedDescriptors()
+    ) -> ReceivedFrame {
+        let payload = ReceivedBody(bytes: buffer[range], descriptors: descriptors)
+        start = range.upperBound
         if start == buffer.count {
             // The payload keeps the old storage; a new one begins with the next bytes.
             buffer = []
             start = 0
         }
-        return ReceivedFrame(kind: head.kind, tag: head.tag, payload: payload)
+        return ReceivedFrame(kind: head.kind, tag: head.tag, payload: payload, count: count)
+    }
+
+    /// How many outputs of the same parcel are there, the one that ends here counted, and where the last one ends: they
+    /// are handed out together, for what is done with each frame takes longer than what is done with an output.
+    private func outputs(of head: Frame.Head, after firstEnd: Int) -> (end: Int, count: Int) {
+        // Read only, and in bounds by each look at the count.
+        unsafe buffer.withUnsafeBytes { bytes in
+            var (end, count) = (firstEnd, 1)
+            while bytes.count - end >= Frame.headSize {
+                let mark = unsafe bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+                // The same kind, number of descriptors, version and tag.
+                guard unsafe mark == bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self) else { break }
+                let length = unsafe UInt64(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: end + 8, as: UInt64.self))
+                guard length <= UInt64(bytes.count - end - Frame.headSize) else { break }
+                end += Frame.headSize + Int(truncatingIfNeeded: length)
+                count += 1
+            }
+            return (end, count)
+        }
     }
 
     private mutating func descriptors(_ head: Frame.Head) throws(MessageCodingError) -> ReceivedDescriptors {

@@ -18,6 +18,11 @@
     @usableFromInline var bytes: ArraySlice<UInt8>
     @usableFromInline var descriptors = ReceivedDescriptors()
 
+    @usableFromInline init(bytes: ArraySlice<UInt8>, descriptors: ReceivedDescriptors = ReceivedDescriptors()) {
+        self.bytes = bytes
+        self.descriptors = descriptors
+    }
+
     /// The same message without what has been read of it.
     func dropFirst(_ count: Int) -> ReceivedBody {
         ReceivedBody(bytes: bytes.dropFirst(count), descriptors: descriptors)

@@ -44,8 +44,8 @@ struct PendingWork: Sendable {
     }
 
     /// The place of the next answer.
-    mutating func takeFirst() -> Int {
-        defer { first += 1 }
+    mutating func takeFirst(_ count: Int = 1) -> Int {
+        defer { first += count }
         return first
     }
 }

@@ -16,8 +16,12 @@ extension ProcessPoolStateMachine {
     }
 
     /// A worker has answered the piece with this tag. `dispatch` has the worker go on.
-    /// - Parameter passes: Whether it says that it does no more of it.
-    mutating func answered(_ id: WorkerID, _ tag: UInt32, passes: Bool, at now: Int64) -> Answer {
+    /// - Parameters:
+    ///   - passes: Whether it says that it does no more of it.
+    ///   - works: How many works of a parcel are answered.
+    mutating func answered(
+        _ id: WorkerID, _ tag: UInt32, passes: Bool, works: Int = 1, at now: Int64
+    ) -> Answer {
         guard let first = workers[id]?.sent.first, first.tag == tag else { return .breach }
         workers[id]?.hasAnswered = true
         fruitlessStarts = 0
@@ -32,10 +36,10 @@ extension ProcessPoolStateMachine {
             return .nothing
         }
         if passes { return piece.isParcel ? parcelEnded(work, piece, in: id, at: now) : .breach }
-        guard piece.works > 0 else { return .breach }
+        guard piece.works >= works, works == 1 || piece.isParcel else { return .breach }
         let fate = workers[id]?.calledAway
         if piece.isParcel {
-            pieces[work]?.works -= 1
+            pieces[work]?.works -= works
             pieces[work]?.attempts = 0
         } else {
             removeFirst(of: id)

@@ -203,11 +203,14 @@ extension ProcessPoolStorage.State {
         }
         guard frame.kind == .output || frame.kind == .failure || frame.kind == .passed else { return }
         let ran = workers[id]?.memory.slots.ran(frame.tag) ?? 0
-        let answer = machine.answered(id, frame.tag, passes: frame.kind == .passed, at: now)
+        let answer = machine.answered(id, frame.tag, passes: frame.kind == .passed, works: frame.count, at: now)
         switch answer {
+        case .work(let work) where frame.count > 1: deliverAll(frame, for: work, from: id)
         case .work(let work): deliver(frame, for: work, from: id, ran)
         case .overdue(let work, let fate):
-            answered(work, .failure(causes.failure(fate, nil, ran: .nanoseconds(ran))), ran)
+            for _ in 0..<frame.count {
+                answered(work, .failure(causes.failure(fate, nil, ran: .nanoseconds(ran))), ran)
+            }
         case .initializer: initialized(id, WorkReply(frame), at: now)
         case .nothing: noteParcel(id, ran)
         case .breach: workers[id]?.link.killGroup()
@@ -220,6 +223,18 @@ extension ProcessPoolStorage.State {
         if machine.pieces[work] == nil { machine.noteRun(ran) } else { workers[id]?.answeredOfParcel += 1 }
         answered(work, .reply(WorkReply(frame)), ran)
         checkMemory(id)
+    }
+
+    /// Several outputs of one parcel. Nobody observes parcels, and nobody looks at the size of workers that do them.
+    private mutating func deliverAll(_ frame: ReceivedFrame, for work: Machine.WorkID, from id: Machine.WorkerID) {
+        let place = Machine.place(work)
+        workers[id]?.answeredOfParcel += Int64(frame.count)
+        endedWorks += frame.count
+        guard let inbox = works[place]?.group.inbox else { return }
+        let index = works[place]?.takeFirst(frame.count) ?? 0
+        let arrival = WorkArrival(index: index, outcome: .outputs(frame.payload))
+        effects.deliveries.append(ProcessPoolStorage.Delivery(inbox: inbox, arrival: arrival))
+        if works[place]?.isOver ?? true { works[place] = nil }
     }
 
     private mutating func answered(_ work: Machine.WorkID, _ outcome: WorkArrival.Outcome, _ ran: Int64) {

@@ -6,6 +6,8 @@
     @usableFromInline enum Outcome: Sendable {
         /// Still to be decoded, which is for the waiting side's thread.
         case reply(WorkReply)
+        /// Those of several works in a row, of which this is the first, still to be decoded: see `OutputFrames`.
+        case outputs(ReceivedBody)
         /// The output itself, from a worker in this process.
         case value(any Sendable)
         case failure(WorkFailure)
@@ -27,7 +29,7 @@
             guard let output = value as? W.Output else { preconditionFailure("an output of another work") }
             return output
         case .failure(let failure): throw failure
-        case .nothing: preconditionFailure("an outcome that was handed out before")
+        case .outputs, .nothing: preconditionFailure("an outcome that was handed out before")
         }
     }
 }

@@ -25,6 +25,9 @@
     /// The batch that is being handed out.
     @usableFromInline var batch: [WorkArrival] = []
     @usableFromInline var place = 0
+    /// What is left of outputs that came together, and the place of the first of them.
+    @usableFromInline var records: ArraySlice<UInt8> = []
+    @usableFromInline var recordIndex = 0
 
     @inlinable init(pool: any SubmittingPool, lookAhead: Int?, options: WorkOptions) {
         self.pool = pool
@@ -66,6 +69,15 @@
 
     /// The next outcome of the batch.
     @inlinable mutating func takeArrived() -> WorkOutcome<W>? {
+        if let index = nextRecordIndex() {
+            guard let work = underway[index - start] else { return nil }
+            settle(index)
+            do {
+                return WorkOutcome(index: index, work: work, result: .success(try takeRecord()))
+            } catch {
+                return WorkOutcome(index: index, work: work, result: .failure(error))
+            }
+        }
         guard let arrival = nextArrival(), let work = underway[arrival.index - start] else { return nil }
         settle(arrival.index)
         // Decoded here, in the asking task.
@@ -74,11 +86,39 @@
 
     /// The same without the work: the place and the output.
     @inlinable mutating func takeOutput(into outputs: inout [W.Output?]) throws(WorkFailure) -> Bool {
+        while let index = nextRecordIndex() {
+            settle(index)
+            while outputs.count <= index { outputs.append(nil) }
+            outputs[index] = try takeRecord()
+        }
         guard let arrival = nextArrival() else { return false }
         settle(arrival.index)
         while outputs.count <= arrival.index { outputs.append(nil) }
         outputs[arrival.index] = try arrival.output(of: type)
         return true
+    }
+
+    /// The place of the next output of those that came together, if there are any.
+    @inlinable mutating func nextRecordIndex() -> Int? {
+        if records.isEmpty {
+            guard place < batch.count, case .outputs(let body) = batch[place].outcome else { return nil }
+            records = body.bytes
+            recordIndex = batch[place].index
+            batch[place].outcome = .nothing
+            place += 1
+        }
+        defer { recordIndex += 1 }
+        return recordIndex
+    }
+
+    /// That output.
+    @inlinable mutating func takeRecord() throws(WorkFailure) -> W.Output {
+        let bytes = OutputFrames.takeFirst(&records)
+        do {
+            return try type.outputCoding.decode(ReceivedBody(bytes: bytes))
+        } catch {
+            throw .outputNotDecoded(WorkError(error))
+        }
     }
 
     @inlinable mutating func nextArrival() -> WorkArrival? {

@@ -66,9 +66,11 @@ struct WorkSubmission<W: Work> {
         guard type.mangledName != nil else { return addAll() }
         var parcel = WorkParcel(head: head)
         var start = 0
-        for (place, work) in works.enumerated() {
+        let coding = type.workCoding
+        // Not enumerated: in code that is not compiled for the type, each pair would ask the runtime for its own.
+        for place in works.indices {
             let before = parcel.byteCount
-            let isIn = (try? parcel.append(work, type.workCoding)) ?? false
+            let isIn = (try? parcel.append(works[place], coding)) ?? false
             if isIn { byteCounts.append(parcel.byteCount - before) }
             if !isIn || parcel.count == size || parcel.byteCount > Self.largestParcel {
                 addParcel(parcel, from: start)

@@ -9,6 +9,11 @@ import Glibc
     var handles: [DescriptorHandle] = []
     /// Some were lost on arrival, those at the end: this process has used up its descriptors.
     var areIncomplete = false
+
+    @usableFromInline init(handles: [DescriptorHandle] = [], areIncomplete: Bool = false) {
+        self.handles = handles
+        self.areIncomplete = areIncomplete
+    }
 }
 
 /// What one receive came to.

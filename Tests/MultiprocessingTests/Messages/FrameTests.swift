@@ -36,6 +36,32 @@ struct FrameTests {
         #expect(throws: MessageCodingError.unknownMark(0x41)) { try assembler.next() }
     }
 
+    @Test("of outputs of one parcel come together, as far as they are there", arguments: [1, 7, 33, 200])
+    func parcels(_ size: Int) throws {
+        var stream: [UInt8] = []
+        for (tag, number) in [(3, 1), (3, 2), (3, 3), (4, 4), (0, 5), (0, 6)] as [(UInt32, UInt8)] {
+            var frame = Frame.begin(.output)
+            frame.bytes += [UInt8](repeating: number, count: Int(number))
+            Frame.finish(&frame, tag: tag)
+            stream += frame.bytes
+        }
+        var assembler = FrameAssembler()
+        var found: [(UInt32, [UInt8])] = []
+        for start in stride(from: 0, to: stream.count, by: size) {
+            // Copied by the assembler within the closure.
+            unsafe stream[start..<min(start + size, stream.count)].withUnsafeBytes { unsafe assembler.append($0) }
+            while let frame = try assembler.next() {
+                var rest = frame.payload.bytes
+                for _ in 0..<frame.count {
+                    found.append((frame.tag, Array(frame.count > 1 ? OutputFrames.takeFirst(&rest) : rest)))
+                }
+                if frame.count > 1 { #expect(rest.isEmpty) }
+            }
+        }
+        #expect(found.map(\.0) == [3, 3, 3, 4, 0, 0])
+        #expect(found.map(\.1) == (1...6).map { [UInt8](repeating: $0, count: Int($0)) })
+    }
+
     private func handles(_ count: Int) throws -> [DescriptorHandle] {
         try (0..<count).map { _ in try DescriptorHandle(duplicating: 0) }
     }
