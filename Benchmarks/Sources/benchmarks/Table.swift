@@ -9,7 +9,6 @@ struct Table {
         case milliseconds = "ms"
         case kibibytes = "KiB"
         case perSecond = "a second"
-        case kibibytes = "KiB"
 
         func text(_ value: Double) -> String {
             switch self {
@@ -17,7 +16,6 @@ struct Table {
             case .milliseconds: fixed(value / 1e6, places: 1)
             case .kibibytes: fixed(value / 1024, places: 0)
             case .perSecond: fixed(value, places: 0)
-            case .kibibytes: fixed(value / 1_024, places: 0)
             }
         }
     }
