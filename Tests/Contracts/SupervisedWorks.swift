@@ -115,6 +115,19 @@ public struct Trapping: Work {
     public func run() { fatalError("on purpose") }
 }
 
+/// Traps, and is described by what its pool is doing.
+public struct Curious: Work, CustomStringConvertible {
+    static let pool = Mutex<ProcessPool?>(nil)
+
+    public init() {}
+
+    /// Which pool that is.
+    public static func set(_ pool: ProcessPool?) { Self.pool.withLock { $0 = pool } }
+
+    public var description: String { "Curious of \(Self.pool.withLock(\.self)?.counts.workers ?? -1)" }
+    public func run() { fatalError("on purpose") }
+}
+
 /// What a worker was told at its beginning.
 public enum Preparation {
     static let said = Mutex("nothing")

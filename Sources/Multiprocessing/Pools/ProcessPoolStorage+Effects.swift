@@ -3,8 +3,8 @@
 
 extension ProcessPoolStorage {
     /// A worker that has ended, and what it had begun.
-    struct EndedWorker {
-        let report: (WorkName, Int) -> CrashReport
+    struct EndedWorker: Sendable {
+        let report: @Sendable (WorkName, Int) -> CrashReport
         let ran: Duration
     }
 
@@ -127,19 +127,29 @@ extension ProcessPoolStorage.State {
         guard var pending = works[place] else { return }
         repeat {
             guard !pending.isOver else { break }
-            let report = ended?.report(pending.group.name(pending.first), machine.lastAttempts)
-            let ran = ended?.ran ?? .zero
-            let failure = causes.failure(fate, report, ran: ran)
+            let failure = later(fate, of: pending, ended)
             if causes.isObserved {
                 let words = description(of: pending)
-                note(.workEnded(words, ran: ran, failure: failure))
+                note(.workEnded(words, ran: ended?.ran ?? .zero, failure: failure()))
             }
             endedWorks += 1
             failedWorks += 1
-            let index = pending.takeFirst()
-            let arrival = WorkArrival(index: index, outcome: .failure(failure))
-            effects.deliveries.append(ProcessPoolStorage.Delivery(inbox: pending.group.inbox, arrival: arrival))
+            let arrival = WorkArrival(index: pending.takeFirst(), outcome: .nothing)
+            effects.deliveries.append(
+                ProcessPoolStorage.Delivery(inbox: pending.group.inbox, arrival: arrival, failure: failure))
         } while isLast
         works[place] = isLast || pending.isOver ? nil : pending
+    }
+
+    /// The failure of the first work that has no answer.
+    private func later(
+        _ fate: Machine.Fate, of pending: PendingWork, _ ended: ProcessPoolStorage.EndedWorker?
+    ) -> @Sendable () -> WorkFailure {
+        let (causes, attempts, group, index) = (causes, machine.lastAttempts, pending.group, pending.first)
+        return {
+            let needsReport = fate == .died || fate == .quarantined
+            let report = needsReport ? ended?.report(group.name(index), attempts) : nil
+            return causes.failure(fate, report, ran: ended?.ran ?? .zero)
+        }
     }
 }

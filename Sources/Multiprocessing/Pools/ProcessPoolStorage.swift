@@ -37,6 +37,13 @@ final class ProcessPoolStorage: Sendable {
     struct Delivery: Sendable {
         let inbox: WorkInbox
         let arrival: WorkArrival
+        /// What it is instead, if that has to be made without the lock: it may tell of the work in the work's own words, whose
+        /// code may do anything.
+        var failure: (@Sendable () -> WorkFailure)?
+
+        var made: WorkArrival {
+            failure.map { WorkArrival(index: arrival.index, outcome: .failure($0())) } ?? arrival
+        }
     }
 
     /// What is done once the lock is released.
@@ -122,7 +129,7 @@ final class ProcessPoolStorage: Sendable {
         while start < deliveries.count {
             let inbox = deliveries[start].inbox
             let end = deliveries[start...].firstIndex { $0.inbox !== inbox } ?? deliveries.count
-            inbox.add(deliveries[start..<end].map(\.arrival))
+            inbox.add(deliveries[start..<end].map(\.made))
             start = end
         }
     }
@@ -225,11 +232,11 @@ final class ProcessPoolStorage: Sendable {
 extension ProcessPoolStorage {
     /// What the lines that a worker writes now are about: the work that it is at, as far as that is known here.
     private func label(of id: Machine.WorkerID) -> WorkerLabel {
-        state.update { state in
-            let work = state.machine.workers[id]?.sent.first?.work
-            let pending = work.flatMap { state.works[Machine.place($0)] }
-            return WorkerLabel(worker: id, work: pending.flatMap { $0.isOver ? nil : $0.group.name($0.first).text })
+        let pending = state.update { state in
+            state.machine.workers[id]?.sent.first?.work.flatMap { state.works[Machine.place($0)] }
         }
+        // Without the lock: see `Delivery`.
+        return WorkerLabel(worker: id, work: pending.flatMap { $0.isOver ? nil : $0.group.name($0.first).text })
     }
 }
 

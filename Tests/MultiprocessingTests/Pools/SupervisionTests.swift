@@ -252,6 +252,21 @@ struct SupervisionTests {
         }
     }
 
+    @Test("tells of work in the work's own words, which may ask the pool")
+    func ownWords() async throws {
+        let pool = try pool(2)
+        Curious.set(pool)
+        do {
+            try await pool.run(Curious())
+            Issue.record("it has run")
+        } catch {
+            guard case .died(let report) = error else { throw error }
+            #expect(report.work.contains("Curious of "))
+        }
+        Curious.set(nil)
+        await pool.shutDown()
+    }
+
     @Test("finishes for so long, and kills what has not ended by then")
     func limitedFinish() async throws {
         let pool = try pool(1)
