@@ -73,7 +73,9 @@ extension MessageCoding where Value: BitwiseCopyable {
     /// The value's memory itself, marked with its type and size.
     ///
     /// Pointers inside the value would arrive as numbers without meaning: do not send any.
-    @inlinable public static func bytes() -> MessageCoding {
+    // Not inlinable: compiled for a type without a size in another module, the closures are called with other arguments
+    // than they expect (Swift 6.3) and copy from anywhere.
+    public static func bytes() -> MessageCoding {
         let mark = TypeMark(Value.self)
         return MessageCoding(
             .bytes,
@@ -98,25 +100,25 @@ extension MessageCoding where Value == [UInt8] {
 }
 
 /// What stands before a value that travels as its bytes: enough to refuse bytes that were not made for its type.
-@usableFromInline struct TypeMark: Sendable {
+struct TypeMark: Sendable {
     private let size: Int
     private let hash: UInt64
     private let name: String
 
-    @usableFromInline init<Value>(_ type: Value.Type) {
+    init<Value>(_ type: Value.Type) {
         size = MemoryLayout<Value>.size
         name = _typeName(type)
         // FNV-1a of the qualified name: stable over processes, unlike the standard library's seeded hashing.
         hash = _typeName(type).utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    @usableFromInline func append(to buffer: inout [UInt8]) {
+    func append(to buffer: inout [UInt8]) {
         // The number's own bytes, read only.
         unsafe withUnsafeBytes(of: hash.littleEndian) { unsafe buffer.append(contentsOf: $0) }
     }
 
     /// The bytes after the mark, or an error that says what did not fit.
-    @usableFromInline func check(_ bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> ArraySlice<UInt8> {
+    func check(_ bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> ArraySlice<UInt8> {
         guard bytes.count >= 8 else { throw .truncated }
         // Eight bytes, as just checked; they may lie unaligned.
         let mark = unsafe bytes.withUnsafeBytes { unsafe UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }

@@ -50,7 +50,7 @@ extension Work {
 
 extension Work where Self: BitwiseCopyable {
     /// As its bytes: the value holds no references.
-    @inlinable public static var workCoding: MessageCoding<Self> { .bytes() }
+    public static var workCoding: MessageCoding<Self> { .bytes() }
 }
 
 extension Work where Output: Codable {
@@ -60,10 +60,10 @@ extension Work where Output: Codable {
 
 extension Work where Output: BitwiseCopyable {
     /// As its bytes: the value holds no references.
-    @inlinable public static var outputCoding: MessageCoding<Output> { .bytes() }
+    public static var outputCoding: MessageCoding<Output> { .bytes() }
 }
 
 extension Work where Output: Codable & BitwiseCopyable {
     /// As its bytes, which is exact and faster than any coder.
-    @inlinable public static var outputCoding: MessageCoding<Output> { .bytes() }
+    public static var outputCoding: MessageCoding<Output> { .bytes() }
 }
