@@ -73,9 +73,9 @@ extension MessageCoding where Value: BitwiseCopyable {
     /// The value's memory itself, marked with its type and size.
     ///
     /// Pointers inside the value would arrive as numbers without meaning: do not send any.
-    // Not inlinable: compiled for a type without a size in another module, the closures are called with other arguments
-    // than they expect (Swift 6.3) and copy from anywhere.
     public static func bytes() -> MessageCoding {
+        // Not inlinable: compiled for a type without a size in another module, the closures are called with other
+        // arguments than they expect (Swift 6.3) and copy from anywhere.
         let mark = TypeMark(Value.self)
         return MessageCoding(
             .bytes,
