@@ -39,7 +39,9 @@ enum NoOpMeasurement {
         of works: LazyMapSequence<ClosedRange<Int>, Following>, _ pool: any WorkerPool, _ lookAhead: Int
     ) async throws -> Int {
         var sum = 0
-        for await outcome in pool.outcomes(of: works, lookAhead: lookAhead) { sum += try outcome.result.get() }
+        for await outcome in pool.outcomes(of: works, lookAhead: lookAhead, options: WorkOptions(batching: .none)) {
+            sum += try outcome.result.get()
+        }
         return sum
     }
 
