@@ -14,13 +14,6 @@ struct FrameAssembler {
     /// Whether the stream may end here without loss.
     var isBetweenFrames: Bool { start == buffer.count }
 
-    /// How many bytes must still come before the frame that has begun is whole; 0 when that is not known.
-    var missingByteCount: Int {
-        guard buffer.count - start >= Frame.headSize, let head = Frame.head(buffer[start..<start + Frame.headSize])
-        else { return 0 }
-        return max(0, head.length - (buffer.count - start - Frame.headSize))
-    }
-
     mutating func append(_ bytes: UnsafeRawBufferPointer, with descriptors: ReceivedDescriptors? = nil) {
         tidy()
         // Copied here; the caller's buffer is used again.

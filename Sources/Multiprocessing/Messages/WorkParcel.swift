@@ -62,8 +62,8 @@ struct WorkParcel: Sendable {
 
 /// A parcel as the worker reads it.
 enum ReceivedParcel {
-    /// Does all of the works; `send` gets each answer. A parcel that is not well made
-    /// is answered as far as it can be read, and then not at all: the parent takes that for what it is.
+    /// Does all of the works; `send` gets each answer. A parcel that is not well made is answered as far as it can be
+    /// read, and then not at all: the parent takes that for what it is.
     ///
     /// - Parameter send: Answers whether to go on.
     static func answer(
@@ -77,13 +77,6 @@ enum ReceivedParcel {
         } catch {
             for _ in 0..<count {
                 var answer = RemoteFailure(error, at: .decodingWork).frame()
-                if !send(&answer) { return }
-            }
-            return
-        }
-        if let refusal = WorkerRefusal.failure {
-            for _ in 0..<count {
-                var answer = refusal.frame()
                 if !send(&answer) { return }
             }
             return

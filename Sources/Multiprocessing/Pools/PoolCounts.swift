@@ -24,26 +24,21 @@ public struct PoolCounts: Sendable, Hashable {
 
 /// Who wants to be told of the counts whenever they have changed.
 final class ProgressWatchers: Sendable {
-    private let continuations = Monitor<[Int: AsyncStream<PoolCounts>.Continuation]>([:])
-    private let numbers = Monitor(0)
+    private let table = Monitor(PieceTable<AsyncStream<PoolCounts>.Continuation>())
 
-    var isEmpty: Bool { continuations.update { $0.isEmpty } }
+    var isEmpty: Bool { table.update { $0.count == 0 } }
 
     func add(_ continuation: AsyncStream<PoolCounts>.Continuation) {
-        let number = numbers.update { number in
-            number += 1
-            return number
-        }
-        continuations.update { $0[number] = continuation }
-        continuation.onTermination = { [weak self] _ in self?.continuations.update { $0[number] = nil } }
+        let number = table.update { $0.add(continuation) }
+        continuation.onTermination = { [weak self] _ in self?.table.update { _ = $0.remove(number) } }
     }
 
-    func tell(_ counts: PoolCounts) {
-        for continuation in continuations.update({ Array($0.values) }) { continuation.yield(counts) }
-    }
+    func tell(_ counts: PoolCounts) { for continuation in all { continuation.yield(counts) } }
 
-    func finish() {
-        for continuation in continuations.update({ Array($0.values) }) { continuation.finish() }
+    func finish() { for continuation in all { continuation.finish() } }
+
+    private var all: [AsyncStream<PoolCounts>.Continuation] {
+        table.update { table in table.numbers.compactMap { table[$0] } }
     }
 }
 
@@ -68,8 +63,9 @@ extension ProcessPoolStorage {
     func progress() -> AsyncStream<PoolCounts> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             continuation.yield(counts)
-            let hasEnded = state.update { $0.machine.hasEnded }
-            if hasEnded { continuation.finish() } else { watchers.add(continuation) }
+            // Added first: a pool that ends in between finishes those that it knows.
+            watchers.add(continuation)
+            if state.update({ $0.machine.hasEnded }) { continuation.finish() }
         }
     }
 

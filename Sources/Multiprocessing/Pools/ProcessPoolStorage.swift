@@ -207,7 +207,6 @@ final class ProcessPoolStorage: Sendable {
     }
 
     private func adopt(_ worker: PoolWorker, isReplacement: Bool) throws(StartFailure) {
-        worker.isReplacement = isReplacement
         let link = worker.link
         let id = state.update { [worker] state in
             let id = state.workers.firstFree

@@ -59,7 +59,6 @@ final class PoolWorker: @unchecked Sendable {
     var outbox: [MessageBody] = []
     /// How many works of the parcel in hand have been answered.
     var answeredOfParcel: Int64 = 0
-    var isReplacement = false
     /// Why it ends, when that is the pool's own doing.
     var endReason: WorkerEndReason?
 

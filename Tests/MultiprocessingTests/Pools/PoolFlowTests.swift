@@ -9,16 +9,7 @@ import Testing
 
 /// Which work goes first, how many workers there are, and where work comes from.
 @Suite("The flow of a pool", .leavesNothingBehind(after: { try? ForkServer.start() }))
-struct PoolFlowTests {
-    private func pool(
-        _ workers: Int, by method: StartMethod = .forkServer,
-        _ change: (inout ProcessPool.Configuration) -> Void = { _ in }
-    ) throws -> ProcessPool {
-        var configuration = ProcessPool.Configuration(workers: workers, by: method)
-        change(&configuration)
-        return try ProcessPool(configuration)
-    }
-
+struct PoolFlowTests: PoolMaking {
     @Test("lets workers go that become idle after their time has begun")
     func lateIdleness() async throws {
         let pool = try pool(2) { $0.idleTimeout = .milliseconds(20) }

@@ -9,17 +9,8 @@ import Testing
 
 /// What a pool does with work that does not end, and with workers that do.
 @Suite("A supervised pool", .leavesNothingBehind(after: { try? ForkServer.start() }))
-struct SupervisionTests {
+struct SupervisionTests: PoolMaking {
     static let methods = [StartMethod.forkServer, .spawn]
-
-    private func pool(
-        _ workers: Int, by method: StartMethod = .forkServer,
-        _ change: (inout ProcessPool.Configuration) -> Void = { _ in }
-    ) throws -> ProcessPool {
-        var configuration = ProcessPool.Configuration(workers: workers, by: method)
-        change(&configuration)
-        return try ProcessPool(configuration)
-    }
 
     @Test(
         "ends work that has run too long, politely where that is enough",
