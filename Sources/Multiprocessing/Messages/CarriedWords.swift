@@ -74,7 +74,7 @@ struct CarriedWords: Sendable, Equatable {
     private static func takeCount(_ bytes: inout ArraySlice<UInt8>) throws(MessageCodingError) -> Int {
         guard bytes.count >= 4 else { throw .truncated }
         defer { bytes = bytes.dropFirst(4) }
-        return Int(bytes.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+        return Int(LittleEndian.word(bytes, bytes.startIndex))
     }
 
     private static func takeText(_ bytes: inout ArraySlice<UInt8>) throws(MessageCodingError) -> String {

@@ -100,18 +100,3 @@ struct ReceivedFrame: Sendable {
     /// `OutputFrames`.
     var count = 1
 }
-
-/// Frames of outputs, one behind the other.
-@usableFromInline enum OutputFrames {
-    /// Takes the output of the first frame away; the frames are whole, as the assembler has seen to.
-    @usableFromInline static func takeFirst(_ frames: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        // A head is there.
-        let length = unsafe frames.withUnsafeBytes { bytes in
-            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
-        let first = frames.startIndex + Frame.headSize
-        let end = first + Int(truncatingIfNeeded: length)
-        defer { frames = frames[end...] }
-        return frames[first..<end]
-    }
-}

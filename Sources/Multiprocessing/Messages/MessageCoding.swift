@@ -10,6 +10,9 @@ public struct MessageCoding<Value: Sendable>: Sendable {
     @usableFromInline let append: @Sendable (Value, inout [UInt8], Attachments?) throws -> Void
     @usableFromInline let read: @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
     @usableFromInline let format: MessageFormat
+    /// What stands before a value that travels as its bytes; nil for every other coding. Who knows it need not call
+    /// `append` and `read`, and can code many values in a row.
+    @usableFromInline let mark: TypeMark?
 
     /// A format of your own: `encode` answers the value's bytes, `decode` gets exactly these. It carries no handles.
     ///
@@ -21,16 +24,18 @@ public struct MessageCoding<Value: Sendable>: Sendable {
         append = { value, buffer, _ in buffer += try encode(value) }
         read = { bytes, _ in try decode(bytes) }
         format = .own
+        mark = nil
     }
 
     @inlinable init(
-        _ format: MessageFormat,
+        _ format: MessageFormat, mark: TypeMark? = nil,
         append: @escaping @Sendable (Value, inout [UInt8], Attachments?) throws -> Void,
         read: @escaping @Sendable (ArraySlice<UInt8>, ReceivedDescriptors?) throws -> Value
     ) {
         self.append = append
         self.read = read
         self.format = format
+        self.mark = mark
     }
 
     /// Appends the value to a message that carries handles.
@@ -78,7 +83,7 @@ extension MessageCoding where Value: BitwiseCopyable {
         // arguments than they expect (Swift 6.3) and copy from anywhere.
         let mark = TypeMark(Value.self)
         return MessageCoding(
-            .bytes,
+            .bytes, mark: mark,
             append: { value, buffer, _ in
                 mark.append(to: &buffer)
                 // BitwiseCopyable: the bytes are the value. Read only, within the closure.
@@ -100,9 +105,9 @@ extension MessageCoding where Value == [UInt8] {
 }
 
 /// What stands before a value that travels as its bytes: enough to refuse bytes that were not made for its type.
-struct TypeMark: Sendable {
-    private let size: Int
-    private let hash: UInt64
+@usableFromInline struct TypeMark: Sendable {
+    let size: Int
+    let hash: UInt64
     private let name: String
 
     init<Value>(_ type: Value.Type) {
@@ -112,7 +117,7 @@ struct TypeMark: Sendable {
         hash = _typeName(type).utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    func append(to buffer: inout [UInt8]) {
+    @usableFromInline func append(to buffer: inout [UInt8]) {
         // The number's own bytes, read only.
         unsafe withUnsafeBytes(of: hash.littleEndian) { unsafe buffer.append(contentsOf: $0) }
     }
@@ -120,11 +125,22 @@ struct TypeMark: Sendable {
     /// The bytes after the mark, or an error that says what did not fit.
     func check(_ bytes: ArraySlice<UInt8>) throws(MessageCodingError) -> ArraySlice<UInt8> {
         guard bytes.count >= 8 else { throw .truncated }
-        // Eight bytes, as just checked; they may lie unaligned.
-        let mark = unsafe bytes.withUnsafeBytes { unsafe UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard mark == hash else { throw .wrongType(expected: name) }
+        guard LittleEndian.wide(bytes, bytes.startIndex) == hash else { throw .wrongType(expected: name) }
         guard bytes.count == 8 + size else { throw .wrongSize(type: name, expected: size, found: bytes.count - 8) }
         return bytes.dropFirst(8)
+    }
+}
+
+extension TypeMark {
+    /// How many bytes a marked value takes.
+    var byteCount: Int { 8 + size }
+
+    /// Where the value itself is in bytes that hold a marked one.
+    @usableFromInline func find(in bytes: ArraySlice<UInt8>, _ range: Range<Int>) throws(MessageCodingError) -> Int {
+        guard range.count == byteCount, LittleEndian.wide(bytes, range.lowerBound) == hash else {
+            return try check(bytes[range]).startIndex
+        }
+        return range.lowerBound + 8
     }
 }
 

@@ -81,6 +81,11 @@ class WorkRunner: @unchecked Sendable {
     func reply(to body: ReceivedBody) async -> MessageBody {
         preconditionFailure("\(type) has no runner of its own")
     }
+
+    /// Does the works of a parcel and answers each.
+    func perform(_ run: inout _ParcelRun) async {
+        preconditionFailure("\(type) has no runner of its own")
+    }
 }
 
 /// What has to be known once of a type of work in order to do many of it.
@@ -105,6 +110,10 @@ private final class TypedWorkRunner<W: Work>: WorkRunner, @unchecked Sendable {
         } catch {
             return RemoteFailure(error, at: stage).frame()
         }
+    }
+
+    override func perform(_ run: inout _ParcelRun) async {
+        await W._perform(&run, workCoding, outputCoding)
     }
 }
 

@@ -38,6 +38,13 @@ public protocol Work: Codable, Sendable {
 
     /// How the output becomes bytes. Chosen by the compiler; implement it only for a format of your own.
     static var outputCoding: MessageCoding<Output> { get }
+
+    // swift-format-ignore: NoLeadingUnderscores
+    /// Does the works of a parcel. Not to be called or implemented: it is a requirement so that it is compiled for the type,
+    /// in the module that the type is of. Left to this library, what the runtime has to find out for each work takes ten
+    /// times as long as a short work.
+    static func _perform(
+        _ run: inout _ParcelRun, _ coding: MessageCoding<Self>, _ outputCoding: MessageCoding<Output>) async
 }
 
 extension Work {

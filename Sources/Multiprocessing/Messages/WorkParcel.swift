@@ -44,6 +44,35 @@ struct WorkParcel: Sendable {
         return true
     }
 
+    /// Adds works that travel as their bytes.
+    mutating func append<W: Work>(_ works: [W], _ range: Range<Int>, as mark: TypeMark) {
+        let start = frame.bytes.count
+        let step = Self.byteCount(of: mark)
+        frame.bytes.append(contentsOf: repeatElement(0, count: range.count * step))
+        beginnings.reserveCapacity(beginnings.count + range.count)
+        let (stride, size) = (MemoryLayout<W>.stride, mark.size)
+        let (length, hash) = (UInt32(mark.byteCount).littleEndian, mark.hash.littleEndian)
+        // BitwiseCopyable, or there were no mark. In bounds: there is room for a step for each of the works, and the range is
+        // one of theirs.
+        precondition(range.upperBound <= works.count && range.lowerBound >= 0, "works outside their array")
+        unsafe works.withUnsafeBytes { works in
+            unsafe frame.bytes.withUnsafeMutableBytes { bytes in
+                var place = start
+                for index in range {
+                    unsafe bytes.storeBytes(of: length, toByteOffset: place, as: UInt32.self)
+                    unsafe bytes.storeBytes(of: hash, toByteOffset: place + 4, as: UInt64.self)
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(place + 12)...]).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: works[index * stride..<index * stride + size]))
+                    place += step
+                }
+            }
+        }
+        for index in 0..<range.count { beginnings.append(start + index * step) }
+    }
+
+    /// How much room each of such works takes.
+    static func byteCount(of mark: TypeMark) -> Int { 4 + mark.byteCount }
+
     /// The message with the works from the given one on.
     func message(from first: Int, tag: UInt32) -> MessageBody {
         var message = frame
@@ -67,10 +96,10 @@ enum ReceivedParcel {
     ///
     /// - Parameter send: Answers whether to go on.
     static func answer(
-        _ payload: ReceivedBody, _ types: WorkTypeMemory, send: (inout MessageBody) -> Bool
+        _ payload: ReceivedBody, _ types: WorkTypeMemory, send: @escaping (inout MessageBody) -> Bool
     ) async {
         guard payload.bytes.count >= 4 else { return }
-        let count = Int(number(payload.bytes.prefix(4)))
+        let count = Int(LittleEndian.word(payload.bytes, payload.bytes.startIndex))
         let work: ReceivedWork
         do {
             work = try ReceivedWork(payload.dropFirst(4), types)
@@ -81,21 +110,20 @@ enum ReceivedParcel {
             }
             return
         }
+        if work.words.isEmpty, WorkerRefusal.failure == nil {
+            var run = _ParcelRun(work.body.bytes, count: count, send: send)
+            return await work.runner.perform(&run)
+        }
         var rest = work.body.bytes
         for _ in 0..<count {
-            let length = Int(ReceivedParcel.number(rest.prefix(4)))
-            guard rest.count >= 4 + length else { return }
+            guard rest.count >= 4 else { return }
+            let length = Int(LittleEndian.word(rest, rest.startIndex))
+            guard rest.count - 4 >= length else { return }
             rest = rest.dropFirst(4)
             let single = ReceivedWork(work, body: ReceivedBody(bytes: rest.prefix(length)))
             var answer = await single.reply()
             rest = rest.dropFirst(length)
             if !send(&answer) { return }
         }
-    }
-
-    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        guard bytes.count == 4 else { return .max }
-        // Four bytes, as just checked; they may lie unaligned.
-        return unsafe bytes.withUnsafeBytes { unsafe UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
     }
 }

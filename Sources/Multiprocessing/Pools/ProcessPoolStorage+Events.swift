@@ -232,7 +232,8 @@ extension ProcessPoolStorage.State {
         endedWorks += frame.count
         guard let inbox = works[place]?.group.inbox else { return }
         let index = works[place]?.takeFirst(frame.count) ?? 0
-        let arrival = WorkArrival(index: index, outcome: .outputs(frame.payload))
+        let arrival = WorkArrival(
+            index: index, outcome: .outputs(OutputFrames(frame.payload.bytes, count: frame.count)))
         effects.deliveries.append(ProcessPoolStorage.Delivery(inbox: inbox, arrival: arrival))
         if works[place]?.isOver ?? true { works[place] = nil }
     }

@@ -7,7 +7,7 @@
         /// Still to be decoded, which is for the waiting side's thread.
         case reply(WorkReply)
         /// Those of several works in a row, of which this is the first, still to be decoded: see `OutputFrames`.
-        case outputs(ReceivedBody)
+        case outputs(OutputFrames)
         /// The output itself, from a worker in this process.
         case value(any Sendable)
         case failure(WorkFailure)

@@ -1,7 +1,7 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The works of one iteration that are under way: how many may be, which they are, what has arrived of them.
+/// The works of one iteration that are under way: how many may be, and how they are submitted.
 ///
 /// Rules:
 /// 1. No more are submitted and not handed out than the look-ahead allows, in number and in bytes; without a number, as many
@@ -14,42 +14,33 @@
     @usableFromInline let options: WorkOptions
     @usableFromInline let iteration: WorkIteration
     @usableFromInline let type = WorkType<W>.known
+    @usableFromInline var window = FlowWindow()
+    /// The works themselves by place, where they are to be handed out with their outcomes.
+    @usableFromInline var works: WorksUnderway<W>?
 
-    /// Works that have not been handed out, and their sizes, by place from `start` on.
-    @usableFromInline var underway: [W?] = []
-    @usableFromInline var sizes: [Int] = []
-    @usableFromInline var start = 0
-    @usableFromInline var next = 0
-    @usableFromInline var count = 0
-    @usableFromInline var byteCount = 0
-    /// The batch that is being handed out.
-    @usableFromInline var batch: [WorkArrival] = []
-    @usableFromInline var place = 0
-    /// What is left of outputs that came together, and the place of the first of them.
-    @usableFromInline var records: ArraySlice<UInt8> = []
-    @usableFromInline var recordIndex = 0
-
-    @inlinable init(pool: any SubmittingPool, lookAhead: Int?, options: WorkOptions) {
+    @inlinable init(pool: any SubmittingPool, lookAhead: Int?, options: WorkOptions, keepsWorks: Bool) {
         self.pool = pool
         self.lookAhead = lookAhead
         self.options = options
         iteration = WorkIteration(pool)
+        works = keepsWorks ? WorksUnderway() : nil
     }
 
     /// Whether everything that was submitted has been handed out.
-    @inlinable var isOver: Bool { count == 0 }
+    @inlinable var isOver: Bool { window.count == 0 }
 
     /// Rule 2.
     @inlinable var wantsMore: Bool {
         let most = most
-        return most - count >= max(1, min(most / 2, most - 2 * pool.workerCount))
+        return most - window.count >= max(1, min(most / 2, most - 2 * pool.workerCount))
     }
 
     /// Rule 1: how many to submit now.
     @inlinable var room: Int {
+        let (count, byteCount) = (window.count, window.byteCount)
         guard count == 0 || byteCount < options.lookAheadBytes else { return 0 }
         // A few first, to see how large they are.
-        guard next > 0 else { return min(most, 2 * pool.workerCount) }
+        guard window.next > 0 else { return min(most, 2 * pool.workerCount) }
         // By the size of those before; one is always let in.
         let usualSize = max(1, byteCount / max(1, count))
         return min(most - count, max(1, (options.lookAheadBytes - byteCount) / usualSize))
@@ -57,113 +48,90 @@
 
     @inlinable var most: Int { lookAhead ?? pool.usualWindow(options) }
 
-    @inlinable mutating func submit(_ works: [W]) {
-        guard !works.isEmpty else { return }
-        let sizes = pool.submit(works, from: next, options, to: iteration.inbox)
-        next += works.count
-        count += works.count
-        for work in works { underway.append(work) }
-        self.sizes += sizes
-        byteCount += sizes.reduce(0, +)
+    @inlinable mutating func submit(_ batch: [W]) {
+        guard !batch.isEmpty else { return }
+        works?.add(batch)
+        window.add(pool.submit(batch, from: window.next, options, to: iteration.inbox))
     }
 
-    /// The next outcome of the batch.
-    @inlinable mutating func takeArrived() -> WorkOutcome<W>? {
-        if let index = nextRecordIndex() {
-            guard let work = underway[index - start] else { return nil }
-            settle(index)
+    /// The next outcome of what has arrived; only where the works are kept.
+    @inlinable mutating func takeOutcome() -> WorkOutcome<W>? {
+        guard let (index, result) = takeResult(), let work = works?.take(index) else { return nil }
+        return WorkOutcome(index: index, work: work, result: result)
+    }
+
+    /// The same without the work. Decoded here, in the asking task.
+    @inlinable mutating func takeResult() -> (index: Int, result: Result<W.Output, WorkFailure>)? {
+        if let (index, body) = window.nextRecord() {
             do {
-                return WorkOutcome(index: index, work: work, result: .success(try takeRecord()))
+                return (index, .success(try type.outputCoding.decode(body)))
             } catch {
-                return WorkOutcome(index: index, work: work, result: .failure(error))
+                return (index, .failure(.outputNotDecoded(WorkError(error))))
             }
         }
-        guard let arrival = nextArrival(), let work = underway[arrival.index - start] else { return nil }
-        settle(arrival.index)
-        // Decoded here, in the asking task.
-        return WorkOutcome(index: arrival.index, work: work, result: arrival.result(of: type))
+        guard let arrival = window.nextArrival() else { return nil }
+        return (arrival.index, arrival.result(of: type))
     }
 
-    /// The same without the work: the place and the output.
-    @inlinable mutating func takeOutput(into outputs: inout [W.Output?]) throws(WorkFailure) -> Bool {
-        while let index = nextRecordIndex() {
-            settle(index)
-            while outputs.count <= index { outputs.append(nil) }
-            outputs[index] = try takeRecord()
+    /// Puts all outputs that have arrived into their places.
+    @inlinable mutating func takeOutputs(into outputs: inout OutputTable<W.Output>) throws(WorkFailure) {
+        while true {
+            if let (index, frames) = window.nextRecords() {
+                try outputs.put(frames, from: index)
+            } else if let arrival = window.nextArrival() {
+                outputs.put(try arrival.output(of: type), at: arrival.index)
+            } else {
+                return
+            }
         }
-        guard let arrival = nextArrival() else { return false }
-        settle(arrival.index)
-        while outputs.count <= arrival.index { outputs.append(nil) }
-        outputs[arrival.index] = try arrival.output(of: type)
-        return true
-    }
-
-    /// The place of the next output of those that came together, if there are any.
-    @inlinable mutating func nextRecordIndex() -> Int? {
-        if records.isEmpty {
-            guard place < batch.count, case .outputs(let body) = batch[place].outcome else { return nil }
-            records = body.bytes
-            recordIndex = batch[place].index
-            batch[place].outcome = .nothing
-            place += 1
-        }
-        defer { recordIndex += 1 }
-        return recordIndex
-    }
-
-    /// That output.
-    @inlinable mutating func takeRecord() throws(WorkFailure) -> W.Output {
-        let bytes = OutputFrames.takeFirst(&records)
-        do {
-            return try type.outputCoding.decode(ReceivedBody(bytes: bytes))
-        } catch {
-            throw .outputNotDecoded(WorkError(error))
-        }
-    }
-
-    @inlinable mutating func nextArrival() -> WorkArrival? {
-        guard place < batch.count else { return nil }
-        let arrival = batch[place]
-        // What is handed out is not kept here.
-        batch[place].outcome = .nothing
-        place += 1
-        return arrival
-    }
-
-    /// A work is no longer under way.
-    @inlinable mutating func settle(_ index: Int) {
-        underway[index - start] = nil
-        count -= 1
-        byteCount -= sizes[index - start]
-        trim()
-    }
-
-    @inlinable mutating func trim() {
-        guard count == 0 || underway.count > 4 * (count + 64) else { return }
-        var done = 0
-        while done < underway.count, underway[done] == nil { done += 1 }
-        underway.removeFirst(done)
-        sizes.removeFirst(done)
-        start += done
     }
 
     /// Takes what has arrived; false when that is nothing.
-    @inlinable mutating func takeBatch() -> Bool {
-        batch = iteration.inbox.take()
-        place = 0
-        return !batch.isEmpty
-    }
+    @inlinable mutating func takeBatch() -> Bool { window.take(iteration.inbox.take()) }
 
     /// Waits until something has arrived.
     @inlinable nonisolated(nonsending) func arrival() async { await pool.arrival(in: iteration.inbox) }
 
     /// Does a work in the caller.
     @inlinable nonisolated(nonsending) mutating func run(_ work: W) async -> WorkOutcome<W> {
-        defer { next += 1 }
+        let index = window.skip()
         do {
-            return WorkOutcome(index: next, work: work, result: .success(try await pool.run(work, options: options)))
+            return WorkOutcome(index: index, work: work, result: .success(try await pool.run(work, options: options)))
         } catch {
-            return WorkOutcome(index: next, work: work, result: .failure(error))
+            return WorkOutcome(index: index, work: work, result: .failure(error))
         }
+    }
+}
+
+/// Works that are under way, by their place.
+///
+/// A work that is handed out is not kept: there may be handles in it, and who waits for the end of a conversation would wait
+/// for us.
+@usableFromInline struct WorksUnderway<W: Work>: Sendable {
+    @usableFromInline var works: [W?] = []
+    @usableFromInline var start = 0
+    @usableFromInline var count = 0
+
+    @inlinable init() {}
+
+    @inlinable mutating func add(_ batch: [W]) {
+        for work in batch { works.append(work) }
+        count += batch.count
+    }
+
+    @inlinable mutating func take(_ index: Int) -> W? {
+        guard let work = works[index - start] else { return nil }
+        works[index - start] = nil
+        count -= 1
+        trim()
+        return work
+    }
+
+    @inlinable mutating func trim() {
+        guard count == 0 || works.count > 4 * (count + 64) else { return }
+        var done = 0
+        while done < works.count, works[done] == nil { done += 1 }
+        works.removeFirst(done)
+        start += done
     }
 }

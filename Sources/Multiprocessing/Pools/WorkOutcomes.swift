@@ -31,64 +31,25 @@ public struct WorkOutcomes<Works: Sequence>: AsyncSequence where Works.Element: 
     @usableFromInline let options: WorkOptions
 
     @inlinable public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(
-            works: works.makeIterator(), flow: WorkFlow(pool: pool, lookAhead: lookAhead, options: options))
+        AsyncIterator(stream: WorkStream(self, keepsWorks: true))
     }
 
     /// Submits work while it is asked for results.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        @usableFromInline var works: Works.Iterator
-        @usableFromInline var flow: WorkFlow<Works.Element>
-        @usableFromInline var isAtEnd = false
+        @usableFromInline var stream: WorkStream<Works>
 
-        @inlinable init(works: Works.Iterator, flow: WorkFlow<Works.Element>) {
-            self.works = works
-            self.flow = flow
-        }
+        @inlinable init(stream: WorkStream<Works>) { self.stream = stream }
 
         /// The next outcome, or nil when all work has ended.
         ///
         /// In a task that is cancelled no further work is begun: what waits ends as `.cancelled`, what runs is called away,
         /// and the input is not taken any further.
         @inlinable public mutating func next(isolation actor: isolated (any Actor)?) async -> Element? {
-            if flow.pool.runsInCaller { return await runNext() }
+            if stream.flow.pool.runsInCaller { return await stream.runNext() }
             while true {
-                if let outcome = flow.takeArrived() { return outcome }
-                if await !arrivesMore() { return nil }
+                if let outcome = stream.flow.takeOutcome() { return outcome }
+                if await !stream.arrivesMore() { return nil }
             }
-        }
-
-        /// Whether there is a new batch; false at the end of all.
-        @inlinable nonisolated(nonsending) mutating func arrivesMore() async -> Bool {
-            while true {
-                refill()
-                if flow.takeBatch() { return true }
-                if flow.isOver { return false }
-                await flow.arrival()
-            }
-        }
-
-        /// Puts the outputs of all into their places.
-        @inlinable nonisolated(nonsending) mutating func collect(
-            into outputs: inout [Works.Element.Output?]
-        ) async throws(WorkFailure) {
-            repeat { while try flow.takeOutput(into: &outputs) {} } while await arrivesMore()
-        }
-
-        @inlinable mutating func refill() {
-            guard flow.wantsMore else { return }
-            while !isAtEnd, !Task.isCancelled, flow.room > 0 {
-                var batch: [Works.Element] = []
-                let room = flow.room
-                while batch.count < room, let work = works.next() { batch.append(work) }
-                isAtEnd = batch.count < room
-                flow.submit(batch)
-            }
-        }
-
-        @inlinable nonisolated(nonsending) mutating func runNext() async -> Element? {
-            guard !Task.isCancelled, let work = works.next() else { return nil }
-            return await flow.run(work)
         }
     }
 }
@@ -103,26 +64,34 @@ public struct WorkResults<Works: Sequence>: AsyncSequence where Works.Element: W
     @inlinable init(outcomes: WorkOutcomes<Works>) { self.outcomes = outcomes }
 
     @inlinable public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(outcomes: outcomes.makeAsyncIterator())
+        AsyncIterator(stream: WorkStream(outcomes, keepsWorks: false))
     }
 
-    /// Unwraps the outcomes.
+    /// Submits work while it is asked for results.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        @usableFromInline var outcomes: WorkOutcomes<Works>.AsyncIterator?
+        @usableFromInline var stream: WorkStream<Works>?
 
-        @inlinable init(outcomes: WorkOutcomes<Works>.AsyncIterator) { self.outcomes = outcomes }
+        @inlinable init(stream: WorkStream<Works>) { self.stream = stream }
 
         /// The next output, or nil when all work has ended; throws the first failure, and is at its end afterwards.
         @inlinable public mutating func next(isolation actor: isolated (any Actor)?) async throws(WorkFailure)
             -> Element?
         {
-            guard let outcome = await outcomes?.next(isolation: actor) else { return nil }
-            do {
-                return try outcome.result.get()
-            } catch {
-                outcomes = nil
-                throw error
+            while true {
+                if let (_, result) = stream?.flow.takeResult() { return try take(result) }
+                guard let runsInCaller = stream?.flow.pool.runsInCaller else { return nil }
+                if runsInCaller {
+                    guard let outcome = await stream?.runNext() else { return nil }
+                    return try take(outcome.result)
+                }
+                if await !(stream?.arrivesMore() ?? false) { return nil }
             }
+        }
+
+        /// After a failure what is under way is taken back.
+        @inlinable mutating func take(_ result: Result<Element, WorkFailure>) throws(WorkFailure) -> Element {
+            if case .failure = result { stream = nil }
+            return try result.get()
         }
     }
 }

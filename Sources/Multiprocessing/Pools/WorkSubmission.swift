@@ -64,6 +64,7 @@ struct WorkSubmission<W: Work> {
     /// Works that travel together, as many as `size` at a time; one that cannot, alone.
     mutating func addParcels(of size: Int) {
         guard type.mangledName != nil else { return addAll() }
+        if let mark = type.workCoding.mark { return addParcels(of: size, as: mark) }
         var parcel = WorkParcel(head: head)
         var start = 0
         let coding = type.workCoding
@@ -80,6 +81,19 @@ struct WorkSubmission<W: Work> {
             if !isIn { add(place) }
         }
         addParcel(parcel, from: start)
+    }
+
+    /// The same for works that travel as their bytes.
+    private mutating func addParcels(of size: Int, as mark: TypeMark) {
+        let step = WorkParcel.byteCount(of: mark)
+        let size = max(1, min(size, Self.largestParcel / step))
+        for start in stride(from: 0, to: works.count, by: size) {
+            let end = min(start + size, works.count)
+            var parcel = WorkParcel(head: head)
+            parcel.append(works, start..<end, as: mark)
+            addParcel(parcel, from: start)
+        }
+        byteCounts += repeatElement(step, count: works.count)
     }
 
     /// A quarter of what a worker's memory holds: the next is on its way while one is done.

@@ -57,18 +57,15 @@ extension WorkerPool {
     @inlinable nonisolated(nonsending) public func map<W: Work>(
         _ works: some Sequence<W>, lookAhead: Int? = nil, options: WorkOptions = WorkOptions()
     ) async throws(WorkFailure) -> [W.Output] {
-        var outputs: [W.Output?] = []
-        outputs.reserveCapacity(works.underestimatedCount)
-        var outcomes = outcomes(of: works, lookAhead: lookAhead, options: options).makeAsyncIterator()
+        let outcomes = outcomes(of: works, lookAhead: lookAhead, options: options)
+        var stream = WorkStream(outcomes, keepsWorks: false)
+        var outputs = OutputTable(stream.flow.type.outputCoding, expecting: works.underestimatedCount)
         if !submitting.runsInCaller {
-            try await outcomes.collect(into: &outputs)
-            return outputs.compactMap(\.self)
+            try await stream.collect(into: &outputs)
+            return outputs.all()
         }
-        while let outcome = await outcomes.next(isolation: #isolation) {
-            while outputs.count <= outcome.index { outputs.append(nil) }
-            outputs[outcome.index] = try outcome.result.get()
-        }
-        return outputs.compactMap(\.self)
+        while let outcome = await stream.runNext() { outputs.put(try outcome.result.get(), at: outcome.index) }
+        return outputs.all()
     }
 
     /// The outputs as they become ready, in the order of completion. The first failure ends the sequence by being
