@@ -82,7 +82,8 @@ let package = Package(
             swiftSettings: rules),
 
         // The domain and its surroundings; they do not know one another.
-        .target(name: "LetterCounting", swiftSettings: rules),
+        .target(name: "CLetterKernels"),
+        .target(name: "LetterCounting", dependencies: ["CLetterKernels"], swiftSettings: rules),
         .target(
             name: "Documents",
             dependencies: [
