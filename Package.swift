@@ -121,6 +121,9 @@ let package = Package(
         .executableTarget(
             name: "Probe", dependencies: ["Multiprocessing", "Contracts"], path: "Tests/Probe", swiftSettings: rules),
         .executableTarget(name: "chaos", dependencies: ["Multiprocessing"], path: "Tests/Chaos", swiftSettings: rules),
+        // What can be said of the kernels in a release build only: speed, instructions, more than 32 bits count.
+        .executableTarget(
+            name: "kernels", dependencies: ["LetterCounting"], path: "Tests/Kernels", swiftSettings: rules),
         .target(
             name: "Contracts", dependencies: ["Multiprocessing"], path: "Tests/Contracts", swiftSettings: rules),
         .testTarget(

@@ -62,7 +62,10 @@ LK_GFNI static inline void add_block(const uint8_t *bytes, size_t vectors, __m51
 }
 
 LK_GFNI void lk_bytes_avx512_gfni(const uint8_t *bytes, size_t count, uint64_t *bins) {
-    if (count < worthwhile_count) return lk_bytes_naive(bytes, count, bins);
+    if (count < worthwhile_count) {
+        for (size_t i = 0; i < count; i++) bins[bytes[i]]++;
+        return;
+    }
     __m512i odd[32];
     for (int i = 0; i < 32; i++) odd[i] = _mm512_setzero_si512();
     // A vector that is not whole is filled up with zeros, which have no odd parity: no set gains by them.

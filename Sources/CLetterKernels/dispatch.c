@@ -55,17 +55,11 @@ void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint
     __builtin_trap();
 }
 
+bool lk_counts_bytes(lk_kernel kernel) { return kernel == LK_AVX512_GFNI; }
+
 void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) {
-    if (count == 0) return;
-    switch (kernel) {
-    case LK_SSE2:
-    case LK_AVX2:
-    case LK_AVX512:
-    case LK_AVX512_VBMI: return lk_bytes_tables(bytes, count, bins);
-    case LK_AVX512_GFNI: return lk_bytes_avx512_gfni(bytes, count, bins);
-    case LK_NEON: break;
-    }
-    __builtin_trap();
+    if (kernel != LK_AVX512_GFNI) __builtin_trap();
+    if (count > 0) lk_bytes_avx512_gfni(bytes, count, bins);
 }
 
 #else
@@ -87,9 +81,8 @@ void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint
     __builtin_trap();
 }
 
-void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) {
-    if (kernel == LK_NEON && has_neon) return lk_bytes_tables(bytes, count, bins);
-    __builtin_trap();
-}
+bool lk_counts_bytes(lk_kernel kernel) { return false; }
+
+void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) { __builtin_trap(); }
 
 #endif

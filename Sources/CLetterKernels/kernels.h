@@ -9,9 +9,6 @@
 
 #include "CLetterKernels.h"
 
-void lk_bytes_tables(const uint8_t *bytes, size_t count, uint64_t *bins);
-void lk_bytes_naive(const uint8_t *bytes, size_t count, uint64_t *bins);
-
 #if defined(__x86_64__)
 void lk_letters_sse2(const uint8_t *bytes, size_t count, uint64_t *letters);
 void lk_letters_avx2(const uint8_t *bytes, size_t count, uint64_t *letters);

@@ -31,6 +31,9 @@ bool lk_is_supported(lk_kernel kernel);
 /// must not be asked for: it traps, or meets an instruction that the processor does not know.
 void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *letters);
 
+/// Whether the kernel counts byte values, too. The others could do it no faster than tables, which need no vectors.
+bool lk_counts_bytes(lk_kernel kernel);
+
 /// Adds how often each of the 256 byte values occurs, under the same conditions.
 void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins);
 

@@ -24,7 +24,9 @@ extension Kernel {
 
     /// Counts all of these bytes in addition.
     func add(_ bytes: RawSpan, to histogram: inout ByteHistogram) {
-        guard let vector = instructions.vector else { return TableKernel.add(bytes, to: &histogram) }
+        guard let vector = instructions.vector, lk_counts_bytes(vector) else {
+            return TableKernel.add(bytes, to: &histogram)
+        }
         var storage = histogram.bins.mutableSpan
         // As above, for all of the 256 numbers.
         unsafe bytes.withUnsafeBytes { bytes in

@@ -29,10 +29,8 @@ struct ExpectedCounts: Equatable {
     /// By memory, because in a debug build a comparison count by count takes longer than the counting.
     static func == (left: Self, right: Self) -> Bool {
         // Both are numbers without padding between them, of the same size.
-        unsafe withUnsafeBytes(of: left) { left in
-            unsafe withUnsafeBytes(of: right) { right in
-                unsafe memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0
-            }
+        unsafe withUnsafePointer(to: left) { left in
+            unsafe withUnsafePointer(to: right) { right in unsafe memcmp(left, right, MemoryLayout<Self>.size) == 0 }
         }
     }
 
