@@ -82,7 +82,8 @@ let package = Package(
             swiftSettings: rules),
 
         // The domain and its surroundings; they do not know one another.
-        .target(name: "LetterCounting", swiftSettings: rules),
+        .target(name: "CLetterKernels"),
+        .target(name: "LetterCounting", dependencies: ["CLetterKernels"], swiftSettings: rules),
         .target(
             name: "Documents",
             dependencies: [
@@ -120,6 +121,9 @@ let package = Package(
         .executableTarget(
             name: "Probe", dependencies: ["Multiprocessing", "Contracts"], path: "Tests/Probe", swiftSettings: rules),
         .executableTarget(name: "chaos", dependencies: ["Multiprocessing"], path: "Tests/Chaos", swiftSettings: rules),
+        // What can be said of the kernels in a release build only: speed, instructions, more than 32 bits count.
+        .executableTarget(
+            name: "kernels", dependencies: ["LetterCounting"], path: "Tests/Kernels", swiftSettings: rules),
         .target(
             name: "Contracts", dependencies: ["Multiprocessing"], path: "Tests/Contracts", swiftSettings: rules),
         .testTarget(

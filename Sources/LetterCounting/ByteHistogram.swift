@@ -3,10 +3,12 @@
 
 /// How often each of the 256 byte values occurs.
 ///
-/// The kernels count into it, and every ``TextInterpretation`` can be derived from it afterwards. The value is 2 KiB
-/// of inline storage without references; hand it on as `inout` where it is updated often.
+/// Every ``TextInterpretation`` can be derived from it afterwards; where only letters are asked for, ``LetterCounter``
+/// counts them several times faster. The value is 2 KiB of inline storage without references; hand it on as `inout` where
+/// it is updated often. All kernels find the same; which one counts is a matter of speed.
 public struct ByteHistogram: Sendable, BitwiseCopyable {
-    private var bins: InlineArray<256, UInt64>
+    /// By byte value. Internal for the kernels, which add to all of it at once.
+    var bins: InlineArray<256, UInt64>
 
     /// All zeros.
     public init() {
@@ -14,9 +16,9 @@ public struct ByteHistogram: Sendable, BitwiseCopyable {
     }
 
     /// The histogram of these bytes.
-    public init(of bytes: RawSpan) {
+    public init(of bytes: RawSpan, kernel: Kernel = .best) {
         self.init()
-        add(bytes)
+        add(bytes, kernel: kernel)
     }
 
     /// How often `byte` occurs.
@@ -33,8 +35,8 @@ public struct ByteHistogram: Sendable, BitwiseCopyable {
     }
 
     /// Counts these bytes in addition; the order of calls and the borders between them make no difference.
-    public mutating func add(_ bytes: RawSpan) {
-        TableKernel.add(bytes, to: &self)
+    public mutating func add(_ bytes: RawSpan, kernel: Kernel = .best) {
+        kernel.add(bytes, to: &self)
     }
 
     /// Byte value by byte value the sum of both.

@@ -15,17 +15,28 @@ public struct LetterCounter: Sendable {
     /// What this counter takes for a letter.
     public let text: TextInterpretation
 
-    // Of all byte values, because every interpretation can be derived from it at the end and no chunk need be
-    // looked at with the interpretation in mind.
-    private var histogram = ByteHistogram()
+    /// What counts.
+    public let kernel: Kernel
 
-    public init(text: TextInterpretation = .letters) {
+    // Letters alone are counted several times faster than all byte values, and each other interpretation can be derived from
+    // those at the end: no chunk need be looked at with the interpretation in mind.
+    private var letters = LetterCounts()
+    private var letterByteCount: UInt64 = 0
+    private var histogram: ByteHistogram?
+
+    /// A counter that has counted nothing.
+    public init(text: TextInterpretation = .letters, kernel: Kernel = .best) {
         self.text = text
+        self.kernel = kernel
+        if text != .letters { histogram = ByteHistogram() }
     }
 
     /// Counts the document's next bytes; they are not kept.
     public mutating func update(_ bytes: RawSpan) {
-        histogram.add(bytes)
+        // In place, or the 2 KiB would be copied with each chunk.
+        guard histogram?.add(bytes, kernel: kernel) == nil else { return }
+        kernel.add(bytes, to: &letters)
+        letterByteCount += UInt64(bytes.byteCount)
     }
 
     /// The same for bytes that are known as such.
@@ -35,23 +46,27 @@ public struct LetterCounter: Sendable {
     }
 
     /// How many bytes were counted so far.
-    public var byteCount: UInt64 { histogram.total }
+    public var byteCount: UInt64 { histogram?.total ?? letterByteCount }
 
     /// The letters of the document as far as it was counted; the counter may be updated further afterwards.
     public func counts() -> LetterCounts {
-        text.counts(of: histogram)
+        histogram.map { text.counts(of: $0) } ?? letters
     }
 
     /// The letters of a whole document.
-    public static func count(_ document: RawSpan, text: TextInterpretation = .letters) -> LetterCounts {
-        var counter = Self(text: text)
+    public static func count(
+        _ document: RawSpan, text: TextInterpretation = .letters, kernel: Kernel = .best
+    ) -> LetterCounts {
+        var counter = Self(text: text, kernel: kernel)
         counter.update(document)
         return counter.counts()
     }
 
     /// The letters of a whole document that is held as an array.
-    public static func count(_ document: [UInt8], text: TextInterpretation = .letters) -> LetterCounts {
-        var counter = Self(text: text)
+    public static func count(
+        _ document: [UInt8], text: TextInterpretation = .letters, kernel: Kernel = .best
+    ) -> LetterCounts {
+        var counter = Self(text: text, kernel: kernel)
         counter.update(document.span)
         return counter.counts()
     }

@@ -15,7 +15,9 @@
 /// ```
 public struct LetterCounts: Sendable, BitwiseCopyable {
     /// In the order of the alphabet. Inline, because an array would be a reference and could not travel as bytes.
-    private var storage: InlineArray<26, UInt64>
+    ///
+    /// Internal for the kernels, which add to all of it at once.
+    var storage: InlineArray<26, UInt64>
 
     /// Twenty-six zeros.
     public init() {

@@ -28,6 +28,21 @@ enum Peers {
         return hasLoky ? path : nil
     }()
 
+    /// A program in Rust, as `compile(_:into:libraries:)`.
+    static func compileRust(_ name: String, into folder: String) throws -> String? {
+        guard Shell.word("rustc --version", else: "") != "" else { return nil }
+        let program = folder + "/" + name + "-rust"
+        _ = try Shell.output(of: ["rustc", "-O", "-o", program, "\(Self.folder)/\(name).rs"])
+        return program
+    }
+
+    /// A Python that has numpy: the one of `Benchmarks/report`, or the interpreter itself.
+    static let numpy: String? = {
+        [Place.package + "/.build/loky/bin/python", python ?? ""].first {
+            Shell.word("\(Shell.quoted($0)) -c 'import numpy; print(numpy.__version__)'", else: "") != ""
+        }
+    }()
+
     /// An interpreter that is called by its name; nil when there is none.
     static func command(_ name: String) -> String? {
         let path = Shell.word("command -v \(name)", else: "")
@@ -39,6 +54,7 @@ enum Peers {
     static let noNode = "no node here"
     static let noErlang = "no escript (Erlang) here"
     static let noCompiler = "no C compiler (cc) here"
+    static let noRust = "no rustc here"
 }
 
 /// Where things are.
@@ -52,6 +68,12 @@ enum Place {
     /// The tool, if it has been built.
     static var lettercount: String? {
         let path = environment("LETTERCOUNT") ?? parent(of: package) + "/.build/release/lettercount"
+        return Shell.exists(path) ? path : nil
+    }
+
+    /// The program that measures the counting kernels, if it has been built.
+    static var kernels: String? {
+        let path = parent(of: package) + "/.build/release/kernels"
         return Shell.exists(path) ? path : nil
     }
 

@@ -9,6 +9,10 @@ struct Table {
         case milliseconds = "ms"
         case kibibytes = "KiB"
         case perSecond = "a second"
+        case gigabytesPerSecond = "GB/s"
+
+        /// Whether more is better.
+        var isRate: Bool { self == .perSecond || self == .gigabytesPerSecond }
 
         func text(_ value: Double) -> String {
             switch self {
@@ -16,6 +20,7 @@ struct Table {
             case .milliseconds: fixed(value / 1e6, places: 1)
             case .kibibytes: fixed(value / 1024, places: 0)
             case .perSecond: fixed(value, places: 0)
+            case .gigabytesPerSecond: fixed(value / 1e9, places: value < 1e9 ? 3 : 2)
             }
         }
     }
@@ -41,7 +46,7 @@ struct Table {
     ///   - series: What was measured, by key.
     ///   - missing: Why a series is not there, by the first word of its key.
     func markdown(_ series: [String: Series], missing: [String: String]) -> String {
-        let best = unit == .perSecond ? "best" : "minimum"
+        let best = unit.isRate ? "best" : "minimum"
         let head = ["", "median \(unit.rawValue)", best, "spread", "values"] + ratioTitles
         let lines = [head, head.indices.map { $0 == 0 ? "---" : "---:" }] + rows.map { cells(of: $0, series, missing) }
         return "### \(title)\n\n" + lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
@@ -52,7 +57,7 @@ struct Table {
             let reason = row.key.split(separator: " ").first.flatMap { missing[String($0)] } ?? "not measured"
             return [row.label, "skipped: \(reason)"] + Array(repeating: "", count: 3 + ratioTitles.count)
         }
-        let best = unit == .perSecond ? values.maximum : values.minimum
+        let best = unit.isRate ? values.maximum : values.minimum
         let ratios = ratioTitles.indices.map { index -> String in
             guard index < row.ratios.count, let ratio = row.ratios[index], let upper = series[ratio.of],
                 let lower = series[ratio.to]

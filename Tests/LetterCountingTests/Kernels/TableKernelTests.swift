@@ -5,8 +5,8 @@ import Testing
 
 @testable import LetterCounting
 
-/// A span of bytes as a raw one is unsafe only for types with padding, and a UInt8 has none: hence every `unsafe` here.
-@Suite struct KernelTests {
+/// What is particular to the kernels in Swift; `EveryKernelTests` holds what all owe. A span of bytes as a raw one is unsafe only for types with padding, and a UInt8 has none: hence every `unsafe` here.
+@Suite struct TableKernelTests {
     @Test func `the naive kernel counts each byte in its own bin`() {
         var histogram = ByteHistogram()
         add(Array("aba\u{0}".utf8) + [0xff], to: &histogram, by: NaiveKernel.add)
@@ -37,15 +37,6 @@ import Testing
         }
     }
 
-    @Test func `a run of any one byte value is counted in its bin alone`() {
-        for byte in UInt8.min...UInt8.max {
-            var histogram = ByteHistogram()
-            add([UInt8](repeating: byte, count: 1500), to: &histogram) { $1.add($0) }
-            #expect(histogram[byte] == 1500)
-            #expect(histogram.total == 1500)
-        }
-    }
-
     // 1024 bytes are 128 words: the limits meet the border inside, at the end of, and beyond the data.
     @Test(arguments: [1, 2, 3, 7, 64, 127, 128, 129, 1 << 30])
     func `emptying the tables in between loses nothing`(wordLimit: Int) {
@@ -63,14 +54,6 @@ import Testing
     @Test func `the word limit keeps every bin from overflowing`() {
         // The largest step of one bin between two emptyings is one a word; the default has to leave that room.
         #expect(TableKernel.wordLimit <= Int(UInt32.max))
-    }
-
-    @Test func `a kernel adds to what the histogram holds`() {
-        let data = [UInt8](repeating: 0x41, count: 2000)
-        var histogram = ByteHistogram()
-        histogram[0x41] = 5_000_000_000
-        unsafe histogram.add(data.span.bytes)
-        #expect(histogram[0x41] == 5_000_002_000)
     }
 
     private func add(
