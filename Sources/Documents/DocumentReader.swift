@@ -59,8 +59,9 @@ public final class DocumentReader: Sendable {
         do throws(DocumentFailure.Reason) {
             switch document {
             case .file(let path):
-                return try LocalReading.readFile(
-                    path, maximumBytes: limits.maximumBytes, into: initial, update: update)
+                let regular = try LocalReading.openRegularFile(path)
+                return try LocalReading.read(
+                    regular.file, maximumBytes: limits.maximumBytes, into: initial, update: update)
             case .standardInput:
                 return try LocalReading.read(
                     .standardInput, maximumBytes: limits.maximumBytes, into: initial, update: update)

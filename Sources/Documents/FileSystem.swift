@@ -84,9 +84,30 @@ enum FileKind: Hashable, Sendable {
 }
 
 /// One name in a folder. Some file systems do not say the kind with the name; it is `.unknown` then.
-struct FolderEntry {
+struct FolderEntry: Comparable {
     let name: String
     let kind: FileKind
+    /// The first eight bytes of the name, as a number whose order is theirs.
+    private let prefix: UInt64
+
+    init(name: String, kind: FileKind) {
+        self.name = name
+        self.kind = kind
+        var (prefix, room) = (UInt64(0), 64)
+        for byte in name.utf8.prefix(8) {
+            room -= 8
+            prefix |= UInt64(byte) << UInt64(room)
+        }
+        self.prefix = prefix
+    }
+
+    /// By the names' bytes: not the order of strings, which depends on Unicode's rules. Most names differ in their first
+    /// eight bytes, and to compare two strings takes ten times as long.
+    static func < (left: FolderEntry, right: FolderEntry) -> Bool {
+        left.prefix == right.prefix ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.prefix < right.prefix
+    }
+
+    static func == (left: FolderEntry, right: FolderEntry) -> Bool { left.prefix == right.prefix && left.name == right.name }
 }
 
 enum FileSystem {
@@ -135,6 +156,14 @@ enum FileSystem {
         return unsafe String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
     }
 
+    /// Nanoseconds since some moment (`CLOCK_MONOTONIC`).
+    static var nanoseconds: Int64 {
+        var time = timespec()
+        // Fills in the local value.
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     /// Seconds since 1970 by this machine's clock.
     static var secondsSince1970: Int64 {
         Int64(time(nil))
@@ -170,11 +199,13 @@ struct ReadableFile: ~Copyable {
         if isOwned { _ = close(descriptor) }
     }
 
-    func kind() throws(SystemFailure) -> FileKind {
+    func status() throws(SystemFailure) -> (kind: FileKind, status: FileStatus) {
         var status = stat()
         // `status` outlives the call, which fills it in.
         _ = try SystemFailure.check { unsafe fstat(descriptor, &status) }
-        return FileKind(mode: status.st_mode)
+        let identity = FileStatus.Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        let byteCount = UInt64(clamping: status.st_size)
+        return (FileKind(mode: status.st_mode), FileStatus(byteCount: byteCount, identity: identity))
     }
 
     /// Asks the system to read ahead. It is advice: pipes refuse it, and that is no failure.
@@ -184,12 +215,24 @@ struct ReadableFile: ~Copyable {
         #endif
     }
 
+    /// Has the system bring these bytes into memory, and does not wait for them.
+    func adviseReading(_ range: Range<UInt64>) {
+        #if !canImport(Darwin)
+            _ = posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
+        #endif
+    }
+
     /// Reads once into `buffer`, waiting where there is nothing yet. 0 is the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemFailure) -> Int {
+    ///
+    /// - Parameter offset: Where; from where the last read ended if not given.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64? = nil) throws(SystemFailure) -> Int {
         while true {
             do throws(SystemFailure) {
                 // The buffer's own base address and length.
-                return try SystemFailure.check { unsafe systemRead(descriptor, buffer.baseAddress, buffer.count) }
+                return try SystemFailure.check {
+                    guard let offset else { return unsafe systemRead(descriptor, buffer.baseAddress, buffer.count) }
+                    return unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+                }
             } catch {
                 // Standard input may have been set to non-blocking by whoever gave it to us.
                 guard error.code == EAGAIN else { throw error }

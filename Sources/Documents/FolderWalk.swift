@@ -63,9 +63,7 @@ struct FolderWalk: IteratorProtocol {
 
     private mutating func enter(_ folder: String, relativePath: String) {
         do throws(SystemFailure) {
-            let entries = try FileSystem.entries(of: folder)
-                // Not the order of strings, which depends on Unicode's rules and costs more.
-                .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            let entries = try FileSystem.entries(of: folder).sorted()
             let path = folder.hasSuffix("/") ? folder : folder + "/"
             levels.append(Level(path: path, relativePath: relativePath, entries: entries[...]))
         } catch {

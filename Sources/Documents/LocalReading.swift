@@ -6,13 +6,6 @@ enum LocalReading {
     /// Large enough that system calls do not matter, small enough to stay in a core's cache.
     static let bufferSize = 256 << 10
 
-    static func readFile<State>(
-        _ path: String, maximumBytes: UInt64?, into initial: () -> State, update: (inout State, RawSpan) -> Void
-    ) throws(DocumentFailure.Reason) -> (state: State, byteCount: UInt64) {
-        let file = try openRegularFile(path)
-        return try read(file, maximumBytes: maximumBytes, into: initial, update: update)
-    }
-
     /// Reads until the end: a file that grows or shrinks meanwhile counts with what was there.
     static func read<State>(
         _ file: borrowing ReadableFile, maximumBytes: UInt64?, into initial: () -> State,
@@ -32,22 +25,29 @@ enum LocalReading {
         }
     }
 
-    private static func fill(
-        _ buffer: borrowing ReadBuffer, from file: borrowing ReadableFile
+    /// - Parameters:
+    ///   - most: At most so many bytes; as many as there is room for if not given.
+    ///   - offset: Where in the file; where the last read ended if not given.
+    static func fill(
+        _ buffer: borrowing ReadBuffer, atMost most: Int = .max, from file: borrowing ReadableFile,
+        at offset: UInt64? = nil
     ) throws(DocumentFailure.Reason) -> Int {
         do throws(SystemFailure) {
-            // The buffer is alive for the whole call and nothing else has its address.
-            return unsafe try file.read(into: buffer.bytes)
+            // The buffer is alive for the whole call and nothing else has its address; a part of it lies within.
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(most))
+            return unsafe try file.read(into: room, at: offset)
         } catch {
             throw .unreadable("reading failed: \(error.message)")
         }
     }
 
-    private static func openRegularFile(_ path: String) throws(DocumentFailure.Reason) -> ReadableFile {
+    static func openRegularFile(
+        _ path: String
+    ) throws(DocumentFailure.Reason) -> RegularFile {
         do throws(SystemFailure) {
             let file = try ReadableFile(opening: path)
-            let kind = try file.kind()
-            if kind == .regular { return file }
+            let (kind, status) = try file.status()
+            if kind == .regular { return RegularFile(file: file, status: status) }
             throw SystemFailure.wrongKind
         } catch {
             throw reason(for: error, opening: path)
@@ -72,6 +72,12 @@ enum LocalReading {
 extension SystemFailure {
     /// Opened, but not what can be read; no system call answers with this code.
     fileprivate static let wrongKind = SystemFailure(code: 0)
+}
+
+/// A regular file that is open for reading, and what the system told of it then.
+struct RegularFile: ~Copyable {
+    let file: ReadableFile
+    let status: FileStatus
 }
 
 /// Memory that is filled again and again. It is not cleared first: most files are far smaller than it.

@@ -17,7 +17,7 @@ struct TextLines: ~Copyable {
     init(ofFile path: String) throws(SourceError) {
         do throws(SystemFailure) {
             let file = try ReadableFile(opening: path)
-            if try file.kind() == .folder { throw SystemFailure.isFolder }
+            if try file.status().kind == .folder { throw SystemFailure.isFolder }
             self.file = file
         } catch {
             throw .noSuchInput(source: "@\(path)", problem: "the list cannot be read: \(error.message)")

@@ -24,7 +24,7 @@ public struct WorkError: Error, Sendable, Hashable, CustomStringConvertible {
         public let processIdentifier: Int32
     }
 
-    @usableFromInline init(_ error: any Error) {
+    @usableFromInline package init(_ error: any Error) {
         typeName = _typeName(type(of: error))
         text = String(describing: error)
         origin = Origin(processIdentifier: CurrentProcess.identifier)

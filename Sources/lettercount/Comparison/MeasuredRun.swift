@@ -42,7 +42,7 @@ struct MeasuredRun: Work {
 
     /// A function of its own, so that the pool is gone when it returns.
     private func count() async throws -> Output {
-        let sources = sources.enumerated().map { CountEngine.NumberedSource(index: $0, source: $1) }
+        let sources = sources.enumerated().map { NumberedSource(index: $0, source: $1) }
         let began = Caller.nanoseconds
         // The process has other threads: the library's, which wait for messages and hold no lock.
         let crew = try Crew(model, workers: workers, safety: .ignoreOtherThreads)
@@ -60,8 +60,11 @@ struct MeasuredRun: Work {
                 timings[source.index] = counts.timing
             case .failed(let source, let failure):
                 failures.append("\(source.source.name): \(FailedDocument(source.source.name, failure).reason)")
-            case .lost(let source, let report), .broken(let source, let report):
+            case .lost(let sources, let report):
+                for source in sources { failures.append("\(source.source.name): \(report.briefDescription)") }
+            case .broken(let source, let report):
                 failures.append("\(source.source.name): \(report.briefDescription)")
+            case .underway: break
             }
         }
         if let table = engine.table { letters += table.counts }

@@ -11,7 +11,7 @@ import Multiprocessing
 /// nothing, and it may be submitted again when a worker has died. Not so with a table that the workers update as they count:
 /// what is in it cannot be taken out again. There the document is read to its end and held before the first update, so that an
 /// attempt that breaks off half-way leaves nothing; and `WorkerBoard` tells whether a dead worker had come so far.
-struct CountDocument: Work {
+struct CountDocument {
     var source: CountedSource
     /// The document's number in its run, from 0.
     var index: Int
@@ -62,6 +62,18 @@ struct CountDocument: Work {
             stopwatch.hasRead()
             let letters = stopwatch.counting { held.sumOfPasses { PrivateCounter.count($0, task) } }
             return DocumentCounts(letters: letters, byteCount: held.byteCount)
+        case .part(let part):
+            var (counter, started) = (PrivateCounter(task), stopwatch)
+            let byteCount = try FileReader(limits: task.limits).read(part) { bytes in
+                let arrival = started.pieceHasArrived()
+                counter.update(bytes)
+                started.hasCounted(since: arrival)
+            }
+            stopwatch = started
+            stopwatch.hasRead()
+            // What comes once a document comes with the whole.
+            let letters = counter.counts() - Spellings.of(task.text).additionalLetters
+            return DocumentCounts(letters: letters, byteCount: byteCount)
         case .document(let document):
             let (task, started) = (task, stopwatch)
             let reader = DocumentReaders.reader(for: task.limits)
@@ -90,6 +102,7 @@ struct CountDocument: Work {
             reporter?.report(.counting, of: index)
             stopwatch.counting { held.forEachPass { update(table, with: $0) } }
             counts.byteCount = held.byteCount
+        case .part: preconditionFailure("a part of a document is counted into a table of its own")
         case .document(let document):
             let bytes = try await content(of: document, &stopwatch)
             reporter?.report(.counting, of: index)

@@ -91,7 +91,7 @@ final class CountJob: Sendable {
         defer { progress?.stop() }
         let sources = documents.lazy.enumerated().lazy.map { [names] in
             names.begin($0.offset, $0.element.description)
-            return CountEngine.NumberedSource(index: $0.offset, source: .document($0.element))
+            return NumberedSource(index: $0.offset, source: .document($0.element))
         }
         // A worker process has a standard input of its own, and nothing in it.
         guard hasStandardInput, plan.model.model == .processes else { return await engine.count(sources, tell) }
@@ -102,7 +102,7 @@ final class CountJob: Sendable {
 
     private func countStandardInput() async {
         // A number that no other document has.
-        let source = CountEngine.NumberedSource(index: .max / 8, source: .document(.standardInput))
+        let source = NumberedSource(index: .max / 8, source: .document(.standardInput))
         do {
             let pool = try ThreadPool(workers: 1)
             await engine.count([source], by: .pool(pool), tell)
@@ -118,13 +118,22 @@ final class CountJob: Sendable {
             names.end(source.index)
             tally.add(counts)
             console.detail("\(source.source.name): \(counts.byteCount) bytes")
-        case .lost(let source, let report):
-            console.warning("\(report.briefDescription) while it counted \(source.source.name), which is counted again")
+        case .lost(let sources, let report): console.warning(Self.lossWarning(sources, report))
         case .failed(let source, let failure):
             tally.add(FailedDocument(source.source.name, failure))
         case .broken(let source, let report):
             tally.add(FailedDocument(source: source.source.name, reason: Self.brokenReason(report)))
+        case .underway(let byteCount): tally.addUnderway(byteCount)
         }
+    }
+
+    private static func lossWarning(_ sources: [NumberedSource], _ report: CrashReport) -> String {
+        let first = sources.first?.source.name ?? ""
+        guard let last = sources.last, sources.count > 1 else {
+            return "\(report.briefDescription) while it counted \(first), which is counted again"
+        }
+        return "\(report.briefDescription) while it counted \(sources.count) files from \(first) to \(last.source.name), "
+            + "which are counted again"
     }
 
     private static func brokenReason(_ report: CrashReport) -> String {
@@ -139,7 +148,7 @@ final class CountJob: Sendable {
     }
 }
 
-extension CountEngine.NumberedSource {
+extension NumberedSource {
     fileprivate var isStandardInput: Bool {
         if case .document(.standardInput) = source { true } else { false }
     }

@@ -9,6 +9,8 @@ import Multiprocessing
 enum CountedSource: Codable, Sendable {
     /// It reads it.
     case document(Document)
+    /// One of several workers that read it.
+    case part(FilePart)
     /// It has been read already: for comparisons in which only the counting is to take time.
     case memory(HeldDocument)
 
@@ -16,8 +18,14 @@ enum CountedSource: Codable, Sendable {
     var name: String {
         switch self {
         case .document(let document): document.description
+        case .part(let part): part.file.path
         case .memory(let held): held.name
         }
+    }
+
+    /// The path, if it is a file of which the whole is to be counted.
+    var filePath: String? {
+        if case .document(.file(let path)) = self { path } else { nil }
     }
 }
 
@@ -47,4 +55,10 @@ struct HeldDocument: Codable, Sendable {
             body(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[range])))
         }
     }
+}
+
+/// A document, or a part of one, with the document's number in its run.
+struct NumberedSource: Codable, Sendable {
+    let index: Int
+    let source: CountedSource
 }

@@ -23,8 +23,8 @@ enum Crew: Sendable {
 
     /// Hands over each work with its outcome, in the order of completion. The works are taken as they are needed.
     func forEachOutcome(
-        of works: some Sequence<CountDocument>,
-        _ body: (CountDocument, Result<DocumentCounts, WorkFailure>) -> Void
+        of works: some Sequence<CountBatch>,
+        _ body: (CountBatch, Result<BatchCounts, WorkFailure>) -> Void
     ) async {
         switch self {
         case .pool(let pool):
@@ -34,11 +34,11 @@ enum Crew: Sendable {
     }
 
     private static func forEachOutcome(
-        of works: some Sequence<CountDocument>, byTasks count: Int,
-        _ body: (CountDocument, Result<DocumentCounts, WorkFailure>) -> Void
+        of works: some Sequence<CountBatch>, byTasks count: Int,
+        _ body: (CountBatch, Result<BatchCounts, WorkFailure>) -> Void
     ) async {
         let pool = InlinePool()
-        await withTaskGroup(of: (CountDocument, Result<DocumentCounts, WorkFailure>).self) { group in
+        await withTaskGroup(of: (CountBatch, Result<BatchCounts, WorkFailure>).self) { group in
             // A task may go on on another thread after each wait: it has a place instead of a thread.
             var freePlaces = Array((0..<count).reversed())
             var rest = works.makeIterator()

@@ -12,6 +12,8 @@ final class Tally: Sendable {
         var result: CountResult
         /// All letters of the counted documents, where the table may have fewer.
         var exactTotal: UInt64 = 0
+        /// Bytes that were counted of documents that are not done.
+        var underway: Int64 = 0
         var isClosed = false
     }
 
@@ -41,9 +43,14 @@ final class Tally: Sendable {
         state.withLock { $0.result.failures.append(failure) }
     }
 
-    /// For the progress: documents that are done with, and the bytes of the counted ones.
+    /// For the progress only: more bytes of documents that are not done, or fewer when they are.
+    func addUnderway(_ byteCount: Int64) { state.withLock { $0.underway += byteCount } }
+
+    /// For the progress: documents that are done with, and the bytes that are counted.
     var progress: (documents: Int, bytes: UInt64, elapsed: Duration) {
-        state.withLock { ($0.result.documents + $0.result.failures.count, $0.result.bytes, .now - start) }
+        state.withLock {
+            ($0.result.documents + $0.result.failures.count, $0.result.bytes + UInt64(max(0, $0.underway)), .now - start)
+        }
     }
 
     /// The result, for the first who asks: the end of the run and Ctrl-C may come at the same moment, and only one of them is

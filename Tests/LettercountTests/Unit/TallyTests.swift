@@ -42,12 +42,16 @@ import Testing
         #expect(closed == 1)
     }
 
-    @Test func `a document's own failure is told in its words`() async {
+    @Test func `a document's own failure is told in its words`() async throws {
         let task = CountTask(text: .letters, grain: .document, limits: ReadLimits())
-        let work = CountDocument(source: .document(.file("/no/such/file")), index: 0, task: task)
-        let failure = await #expect(throws: WorkFailure.self) { _ = try await InlinePool().run(work) }
-        let failed = failure.map { FailedDocument("/no/such/file", $0) }
-        #expect(failed == FailedDocument(source: "/no/such/file", reason: "no such file"))
+        let source = NumberedSource(index: 0, source: .document(.file("/no/such/file")))
+        let counts = try await InlinePool().run(CountBatch(items: SourceBatch([source]), task: task, wholeUpTo: .max))
+        var failed: [FailedDocument] = []
+        counts.forEach { _, entry in
+            guard case .failed(let failure) = entry else { return }
+            failed.append(FailedDocument("/no/such/file", .threw(WorkError(failure))))
+        }
+        #expect(failed == [FailedDocument(source: "/no/such/file", reason: "no such file")])
     }
 
     @Test func `what a table without synchronisation lost is the difference to what was counted`() throws {

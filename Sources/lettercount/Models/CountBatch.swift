@@ -1,0 +1,139 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Documents
+import LetterCounting
+import Multiprocessing
+
+/// Counts documents one after the other: one document, or several files that together take about as long as it takes to
+/// hand a work over and its counts back many times.
+///
+/// Rules:
+/// 1. Only files whose counts come back with them are counted together; then nothing but reading can fail, and a worker that
+///    dies takes no counts of others with it.
+/// 2. A file with more than `wholeUpTo` bytes among them is not counted but answered as large, for several workers.
+struct CountBatch: Work {
+    var items: SourceBatch
+    var task: CountTask
+    var wholeUpTo: UInt64
+    var table: TableHandle?
+    var board: WorkerBoard?
+    /// Which of the board's places is this worker's; nil where it has to find its own.
+    var place: Int?
+
+    /// - Throws: What stopped the counting of the only document. Of several, each has its own failure in what is returned.
+    func run() async throws -> BatchCounts {
+        let paths = items.sources.compactMap(\.source.filePath)
+        // Rule 1.
+        if table == nil, paths.count == items.sources.count { return countFiles(paths) }
+        var counts = BatchCounts()
+        for item in items.sources {
+            let document = CountDocument(
+                source: item.source, index: item.index, task: task, table: table, board: board, place: place)
+            counts.add(.counted(try await document.run()))
+        }
+        return counts
+    }
+
+    private func countFiles(_ paths: [String]) -> BatchCounts {
+        let reporter = board?.reporter(at: place)
+        let reader = FileReader(limits: task.limits, wholeUpTo: wholeUpTo)
+        var counts = BatchCounts()
+        for (position, path) in paths.enumerated() {
+            reporter?.report(.reading, of: items.sources[position].index)
+            counts.add(count(path, next: paths[(position + 1)...], by: reader))
+            reporter?.report(.idle, of: items.sources[position].index)
+        }
+        return counts
+    }
+
+    private func count(
+        _ path: String, next: ArraySlice<String>, by reader: borrowing FileReader
+    ) -> BatchCounts.Entry {
+        var stopwatch = Stopwatch()
+        var counter = PrivateCounter(task)
+        do throws(DocumentFailure) {
+            let reading = try reader.read(path, next: next) { bytes in
+                let arrival = stopwatch.pieceHasArrived()
+                counter.update(bytes)
+                stopwatch.hasCounted(since: arrival)
+            }
+            switch reading {
+            case .large(let file): return .large(file)
+            case .whole(let byteCount):
+                stopwatch.hasRead()
+                var counts = DocumentCounts(letters: counter.counts(), byteCount: byteCount)
+                counts.timing = stopwatch.timing(at: place)
+                return .counted(counts)
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+}
+
+/// What became of the documents of a batch, in their order.
+struct BatchCounts: Codable, Sendable {
+    enum Entry: Sendable {
+        case counted(DocumentCounts)
+        case failed(DocumentFailure)
+        case large(LargeFile)
+    }
+
+    /// Those that are counted; what is not counted stands beside them, by its position.
+    private var counted: [DocumentCounts] = []
+    private var failed: [Int: DocumentFailure] = [:]
+    private var large: [Int: LargeFile] = [:]
+    private(set) var count = 0
+
+    init() {}
+
+    mutating func add(_ entry: Entry) {
+        switch entry {
+        case .counted(let counts): counted.append(counts)
+        case .failed(let failure): failed[count] = failure
+        case .large(let file): large[count] = file
+        }
+        count += 1
+    }
+
+    /// All of them, by position.
+    func forEach(_ body: (Int, Entry) -> Void) {
+        var next = counted.makeIterator()
+        for position in 0..<count {
+            if let failure = failed[position] {
+                body(position, .failed(failure))
+            } else if let file = large[position] {
+                body(position, .large(file))
+            } else if let counts = next.next() {
+                body(position, .counted(counts))
+            }
+        }
+    }
+
+    // MARK: Coding
+
+    private enum CodingKeys: CodingKey { case counted, failed, large, count }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        failed = try values.decode([Int: DocumentFailure].self, forKey: .failed)
+        large = try values.decode([Int: LargeFile].self, forKey: .large)
+        count = try values.decode(Int.self, forKey: .count)
+        let bytes = try values.decode([UInt8].self, forKey: .counted)
+        let stride = MemoryLayout<DocumentCounts>.stride
+        counted = unsafe bytes.withUnsafeBytes { bytes in
+            // BitwiseCopyable, of the same program; each lies within the bytes.
+            (0..<bytes.count / stride).map { unsafe bytes.loadUnaligned(fromByteOffset: $0 * stride, as: DocumentCounts.self) }
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(failed, forKey: .failed)
+        try values.encode(large, forKey: .large)
+        try values.encode(count, forKey: .count)
+        // BitwiseCopyable: the bytes are the value. Copied within the closure.
+        try values.encode(unsafe counted.withUnsafeBytes { unsafe [UInt8]($0) }, forKey: .counted)
+    }
+}
