@@ -9,7 +9,7 @@
 public struct FileReader: ~Copyable {
     /// Large enough that system calls do not matter, small enough to stay in a core's second-level cache beside what
     /// counts it.
-    static let bufferSize = 128 << 10
+    static let bufferSize = 256 << 10
     /// How many files are asked for ahead of a cold one.
     private static let readAheadCount = 32
     /// In nanoseconds, ten times what it takes to copy a buffer. Should a thread have been held up for as long, it asks for
