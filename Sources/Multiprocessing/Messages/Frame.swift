@@ -29,6 +29,8 @@ enum Frame {
         case parcel = 8
         /// Parent to worker, before the first work: the surroundings to work in (`SettingsFrame`).
         case settings = 32
+        /// Parent to a fork server's worker, before anything else: its standard streams (`StreamsFrame`).
+        case streams = 33
     }
 
     struct Head {

@@ -5,9 +5,26 @@ import Synchronization
 
 /// The parent's side of one fork server.
 final class ForkServerClient: Sendable {
-    private let control: Mutex<Descriptor>
+    private let control: Mutex<Control>
     private let process: ProcessHandle
     private let preloading: Mutex<Preloading>
+
+    private struct Control: ~Copyable {
+        let socket: Descriptor
+        let shelf: WorkerShelf
+        /// How many workers have come from the shelf.
+        var taken: UInt64 = 0
+        var lastTime = Deadline(nanoseconds: 0)
+        /// Whether the last two were taken one soon after the other.
+        var isSeries = false
+
+        mutating func count() {
+            taken += 1
+            let now = Deadline.now
+            isSeries = now < lastTime.advanced(nanoseconds: WorkerShelf.Back.patience)
+            lastTime = now
+        }
+    }
 
     /// What is known of what the server runs before it forks.
     private enum Preloading {
@@ -21,16 +38,23 @@ final class ForkServerClient: Sendable {
     private init(
         control: consuming Descriptor, process: consuming ProcessHandle, preloading names: [String]
     ) throws(SystemError) {
+        let shelf: WorkerShelf
         do {
-            if !names.isEmpty { try PreloadOrder.send(names, over: control.number) }
+            shelf = try Self.begin(over: control.number, preloading: names)
         } catch {
             process.killGroup()
             _ = process.reap(blocking: true)
             throw error
         }
-        self.control = Mutex(control)
+        self.control = Mutex(Control(socket: control, shelf: shelf))
         self.process = process
         preloading = Mutex(names.isEmpty ? .done : .unanswered)
+    }
+
+    private static func begin(over control: Int32, preloading names: [String]) throws(SystemError) -> WorkerShelf {
+        let shelf = try WorkerShelf.make(over: control)
+        if !names.isEmpty { try PreloadOrder.send(names, over: control) }
+        return shelf
     }
 
     deinit { stop() }
@@ -65,7 +89,7 @@ final class ForkServerClient: Sendable {
     }
 
     private func answerToPreloading() -> Preloading {
-        switch control.withLock({ PreloadAnswer.receive(over: $0.number) }) {
+        switch control.withLock({ PreloadAnswer.receive(over: $0.socket.number) }) {
         case .done: return .done
         case .failed(let error):
             // It ends by itself now, and nobody will ask it for anything.
@@ -78,28 +102,35 @@ final class ForkServerClient: Sendable {
         }
     }
 
-    /// Asks for one worker with these descriptors; they may be closed here afterwards.
-    func fork(
-        _ order: ForkOrder, socket: borrowing Descriptor, report: borrowing Descriptor, streams: ChildStreams
-    ) throws(SystemError) -> ProcessHandle {
-        var order = order
-        let descriptors = [socket.number, report.number] + order.expect(streams)
-        let result = control.withLock { control in
-            // One exchange at a time: the answer belongs to the order before it.
-            Result { () throws(SystemError) in
-                try DescriptorMessage.send(order, with: descriptors, over: control.number)
-                return try DescriptorMessage.receive(ForkReply(), over: control.number)
+    /// A worker that nobody has told anything yet: one that is there, or a new one.
+    func takeWorker(for mangledName: String?) throws(SystemError) -> ReadyWorker {
+        // One at a time: what lies on the shelf belongs to who has asked last.
+        try control.withLock { control throws(SystemError) in
+            if let worker = try control.shelf.take(waits: false) {
+                control.count()
+                return worker
             }
+            let order = ForkOrder(.worker, beyond: control.taken, isAwaited: true, mangledName: mangledName)
+            try DescriptorMessage.send(order, over: control.socket.number)
+            guard let worker = try control.shelf.take(waits: true) else {
+                throw SystemError("ask the fork server", code: SystemError.brokenProtocol)
+            }
+            control.count()
+            return worker
         }
-        // The end of the conversation.
-        guard let (reply, received) = try result.get() else {
-            throw SystemError("ask the fork server", code: SystemError.noSuchProcess)
+    }
+
+    /// Has the next worker made ahead if the last ones were taken one soon after the other; does not wait.
+    ///
+    /// Called when the last one has been told what to do, so that the server does not take the processor before.
+    func orderNext(for mangledName: String?) {
+        // Whoever is at it orders by itself.
+        control.withLockIfAvailable { control in
+            guard control.isSeries else { return }
+            let order = ForkOrder(.worker, beyond: control.taken, mangledName: mangledName)
+            // Only a server that stands still has no room; it will do without.
+            try? DescriptorMessage.send(order, over: control.socket.number, waits: false)
         }
-        guard reply.error == 0, let handle = received.first else {
-            // A worker there is, but no descriptor was left for the handle on it: the kernel drops what does not fit.
-            throw SystemError("fork a worker", code: reply.error == 0 ? SystemError.noDescriptors : reply.error)
-        }
-        return ProcessHandle(adopting: Descriptor(owning: handle), of: reply.processIdentifier)
     }
 
     var hasEnded: Bool { process.hasEnded }
@@ -117,7 +148,7 @@ final class ForkServerClient: Sendable {
 
     /// Ends the server and reaps it. None of its workers is left: their links would keep this object alive.
     private func stop() {
-        control.withLock { Transfer.endConversation($0.number) }
+        control.withLock { Transfer.endConversation($0.socket.number) }
         _ = process.reap(blocking: true)
     }
 }

@@ -1,76 +1,10 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What its client asks of the fork server: one worker, whose descriptors come with the message in this order.
-struct ForkOrder: BitwiseCopyable {
-    /// What else the order says, a bit each.
-    struct Marks: OptionSet, BitwiseCopyable {
-        let rawValue: UInt8
-        /// A descriptor comes that is to be its standard output.
-        static let output = Marks(rawValue: 1)
-        /// Likewise its standard error.
-        static let error = Marks(rawValue: 2)
-        /// It records where it crashes.
-        static let recordsCrashes = Marks(rawValue: 4)
-    }
-
-    var marks = Marks()
-
-    /// The worker's conversation, the place to report its end to, its streams as far as they are not the server's.
-    var descriptorCount: Int { 2 + (marks.contains(.output) ? 1 : 0) + (marks.contains(.error) ? 1 : 0) }
-
-    /// Says which streams come with it, and in which order.
-    mutating func expect(_ streams: ChildStreams) -> [Int32] {
-        if streams.output != nil { marks.insert(.output) }
-        if streams.error != nil { marks.insert(.error) }
-        return [streams.output, streams.error].compactMap(\.self)
-    }
-
-    /// Which of the descriptors that came is which stream.
-    func streams(_ descriptors: ArraySlice<Int32>) -> ChildStreams {
-        var rest = descriptors
-        let output = marks.contains(.output) ? rest.popFirst() : nil
-        return ChildStreams(output: output, error: marks.contains(.error) ? rest.popFirst() : nil)
-    }
-
-    private static let room = 254
-    /// In place of a length: no worker, but what to preload, in the message behind this one.
-    private static let preloadMark = UInt16.max
-    private var length: UInt16 = 0
-    private var name = InlineArray<254, UInt8>(repeating: 0)
-
-    /// - Parameter mangledName: The type of the worker's first work, if it is known. A name that is too long is left
-    ///   out, which only costs time.
-    init(mangledName: String? = nil) {
-        guard let mangledName, mangledName.utf8.count <= Self.room else { return }
-        length = UInt16(mangledName.utf8.count)
-        for (index, byte) in mangledName.utf8.enumerated() { name[index] = byte }
-    }
-
-    static var preload: ForkOrder {
-        var order = ForkOrder()
-        order.length = preloadMark
-        return order
-    }
-
-    var isPreload: Bool { length == Self.preloadMark }
-
-    var mangledName: [UInt8]? {
-        guard length > 0, length <= Self.room else { return nil }
-        return (0..<Int(length)).map { name[$0] }
-    }
-}
-
 /// Work that is of no use but to have been done.
 struct Rehearsal: Work {
     var number: Int
     func run() -> Int { number }
-}
-
-/// The server's answer; the worker's process handle comes with it when there is one.
-struct ForkReply: BitwiseCopyable {
-    var processIdentifier: Int32 = 0
-    var error: Int32 = 0
 }
 
 /// The fork server's life: fork a worker for each order, report how each one ended, end with the client.
@@ -83,7 +17,10 @@ struct ForkReply: BitwiseCopyable {
 /// 3. No worker outlives the client. When the client's end of the conversation is gone, the server kills the workers
 ///    and what they have started; should the server itself be killed, the kernel kills the workers. So a worker needs
 ///    no thread that watches, which took a tenth of the time from start to answer.
-/// 4. What it was told to preload runs before the first fork, and it ends if that fails: its workers would not be what
+/// 4. It makes a worker without knowing what for, and lays it on the shelf; the client tells the worker everything. So
+///    a worker can be there before it is needed, which takes the fork and the copy's first steps out of the time from
+///    start to answer: when children are started one soon after the other, the client orders the next one ahead.
+/// 5. What it was told to preload runs before the first fork, and it ends if that fails: its workers would not be what
 ///    was asked for.
 enum ForkServerLoop {
     private struct Child: ~Copyable {
@@ -121,64 +58,75 @@ enum ForkServerLoop {
         let poll = try EventPoll()
         let controlToken: UInt64 = 0
         var children = Children()
+        guard var shelf = try receiveShelf(over: control.number) else { return }
         try poll.add(control.number, token: controlToken, interest: .reading)
         while true {
-            for token in poll.wait() {
+            let tokens = poll.wait(milliseconds: shelf.expiry.pollMilliseconds)
+            // It ends by itself, since nobody speaks to it any more.
+            if shelf.expiry.hasPassed { shelf.takeBack() }
+            for token in tokens {
                 if token != controlToken {
                     children.reportEnd(of: token, poll)
                     continue
                 }
-                guard let (order, descriptors) = try DescriptorMessage.receive(ForkOrder(), over: control.number) else {
-                    children.killAll()
+                guard let (order, _) = try DescriptorMessage.receive(ForkOrder(.worker), over: control.number) else {
+                    children.killAll(waitingFor: shelf.takeBack())
                     return
                 }
-                if order.isPreload {
+                if order.kind == .preload {
                     guard try PreloadOrder.obey(over: control.number) else { return }
-                    continue
+                } else {
+                    try obey(order, &shelf, &children, poll)
                 }
-                guard descriptors.count == order.descriptorCount else {
-                    throw SystemError("read an order", code: SystemError.brokenProtocol)
-                }
-                // Looked up once here, found at once by every copy: the search of all types and conformances is the
-                // longest step of a worker's beginning.
-                if let name = order.mangledName { ForeseenWork.look(for: name) }
-                try obey(order, descriptors, control, &children, poll)
             }
         }
+    }
+
+    /// nil when the client is gone already.
+    private static func receiveShelf(over control: Int32) throws(SystemError) -> WorkerShelf.Back? {
+        guard let (order, ends) = try DescriptorMessage.receive(ForkOrder(.shelf), over: control) else { return nil }
+        guard order.kind == .shelf, ends.count == 2 else {
+            throw SystemError("read the first order", code: SystemError.brokenProtocol)
+        }
+        return WorkerShelf.Back(front: Descriptor(owning: ends[0]), end: Descriptor(owning: ends[1]))
     }
 
     private static func obey(
-        _ order: ForkOrder, _ descriptors: [Int32], _ control: borrowing Descriptor, _ children: inout Children,
-        _ poll: borrowing EventPoll
+        _ order: ForkOrder, _ shelf: inout WorkerShelf.Back, _ children: inout Children, _ poll: borrowing EventPoll
     ) throws(SystemError) {
-        // Owned from here on: closed in this process on every way out.
-        let report = Descriptor(owning: descriptors[1])
-        let others = OwnedDescriptors(owning: descriptors[..<1] + descriptors[2...])
-        let server = CurrentProcess.identifier
+        // Looked up once here, found at once by every copy: the search of all types and conformances is the longest step
+        // of a worker's beginning.
+        if let name = order.mangledName { ForeseenWork.look(for: name) }
+        guard shelf.needsWorker(for: order) else { return }
         do {
-            let process = try ProcessStart.fork {
-                becomeWorker(others.numbers[0], order.streams(others.numbers.dropFirst()), order.marks, server)
-            }
-            let reply = ForkReply(processIdentifier: process.processIdentifier)
-            try DescriptorMessage.send(reply, with: [process.descriptor.number], over: control.number)
-            try children.add(process, report: report, poll)
+            try layWorker(on: &shelf, isAhead: !order.isAwaited, &children, poll)
         } catch {
-            try DescriptorMessage.send(ForkReply(error: error.code), over: control.number)
+            // Nobody waits for one that was ordered ahead; who does later asks again.
+            if order.isAwaited { try shelf.lay(error) }
         }
     }
 
+    private static func layWorker(
+        on shelf: inout WorkerShelf.Back, isAhead: Bool, _ children: inout Children, _ poll: borrowing EventPoll
+    ) throws(SystemError) {
+        let conversation = try DescriptorPair.sockets(.stream)
+        let report = try DescriptorPair.sockets(.messages)
+        let (socket, server) = (conversation.second.number, CurrentProcess.identifier)
+        let process = try ProcessStart.fork { becomeWorker(socket, server, isAhead: isAhead) }
+        let (identifier, handle) = (process.processIdentifier, process.descriptor.number)
+        try children.add(process, report: report.second, poll)
+        try shelf.lay(identifier, handle: handle, conversation: conversation.first, report: report.first)
+    }
+
     /// Runs in the copy, whose thread has done the rehearsal and so is not fit to share the runtime's locks with others.
-    private static func becomeWorker(
-        _ socket: Int32, _ streams: ChildStreams, _ marks: ForkOrder.Marks, _ server: Int32
-    ) -> Never {
-        let own = ProcessStart.leaveServerBehind(keeping: socket, streams: streams, server: server)
-        let number = own.release()
+    private static func becomeWorker(_ socket: Int32, _ server: Int32, isAhead: Bool) -> Never {
+        let number = ProcessStart.leaveServerBehind(keeping: socket, server: server).release()
         // The process bears the name of its first thread.
         CurrentProcess.setName("mp worker")
         ProcessStart.goOnOnFreshThread {
-            WorkerLoop.run(
-                over: Descriptor(owning: number), endingWithParent: .byServer,
-                recordsCrashes: marks.contains(.recordsCrashes))
+            // The copy gets each page of its own when it first writes there. One that has time does that now.
+            if isAhead { rehearse() }
+            WorkerLoop.run(over: Descriptor(owning: number), endingWithParent: .byServer, recordsCrashes: false)
         }
     }
 
@@ -196,13 +144,15 @@ enum ForkServerLoop {
         }
 
         /// Rule 3.
-        func killAll() {
+        /// - Parameter idle: One that does nothing and so is gone at once: it is waited for, lest a client who is about to
+        ///   say that all is over leaves it to others.
+        func killAll(waitingFor idle: Int32?) {
             for child in processes.values {
                 let process = ProcessHandle(adopting: Descriptor(owning: child.handle), of: child.identifier)
                 process.killGroup()
                 // Those that had ended in good order just before: their time counts as this server's for the client only if
                 // they have been waited for. No waiting for the others, whose end nobody asks for any more.
-                _ = process.reap(blocking: false)
+                _ = process.reap(blocking: child.identifier == idle)
             }
         }
 

@@ -4,7 +4,7 @@
 /// What a client tells its fork server to run before it forks: two messages, the mark and the names.
 enum PreloadOrder {
     static func send(_ names: [String], over number: Int32) throws(SystemError) {
-        try DescriptorMessage.send(ForkOrder.preload, over: number)
+        try DescriptorMessage.send(ForkOrder(.preload), over: number)
         try DescriptorMessage.send(bytes: SettingsFrame.texts(names), over: number)
     }
 

@@ -8,8 +8,9 @@ struct WorkerStreams: ~Copyable, Sendable {
     private let destination: WorkerOutput
     private let output: Descriptor?
     private let error: Descriptor?
-    private let workerOutput: Descriptor?
-    private let workerError: Descriptor?
+    /// What the worker is given.
+    let workerOutput: DescriptorHandle?
+    let workerError: DescriptorHandle?
 
     static func make(_ destination: WorkerOutput) throws(SystemError) -> WorkerStreams {
         switch destination {
@@ -18,16 +19,17 @@ struct WorkerStreams: ~Copyable, Sendable {
         case .passedThrough, .discarded:
             let pipe = try readablePipe()
             // Told apart here rather than in the worker: it is given a descriptor, or none.
-            let nowhere: Descriptor? = if case .discarded = destination { try Descriptor.nowhere() } else { nil }
+            let nowhere: DescriptorHandle? =
+                if case .discarded = destination { DescriptorHandle(try Descriptor.nowhere()) } else { nil }
             return WorkerStreams(
                 destination: destination, output: nil, error: pipe.first, workerOutput: nowhere,
-                workerError: pipe.second)
+                workerError: DescriptorHandle(pipe.second))
         case .lines:
             let pipe = try readablePipe()
             let second = try readablePipe()
             return WorkerStreams(
-                destination: destination, output: pipe.first, error: second.first, workerOutput: pipe.second,
-                workerError: second.second)
+                destination: destination, output: pipe.first, error: second.first,
+                workerOutput: DescriptorHandle(pipe.second), workerError: DescriptorHandle(second.second))
         }
     }
 
@@ -37,21 +39,8 @@ struct WorkerStreams: ~Copyable, Sendable {
         return pipe
     }
 
-    /// What the worker is given; valid while this is there.
-    var forChild: ChildStreams {
-        // A switch, because a noncopyable optional cannot be mapped over.
-        let output: Int32? =
-            switch workerOutput {
-            case .some(let end): end.number
-            case nil: nil
-            }
-        let error: Int32? =
-            switch workerError {
-            case .some(let end): end.number
-            case nil: nil
-            }
-        return ChildStreams(output: output, error: error)
-    }
+    /// What the worker is given, as numbers; valid while this is there.
+    var forChild: ChildStreams { ChildStreams(output: workerOutput?.number, error: workerError?.number) }
 
     /// Keeps our ends and closes the worker's.
     consuming func reader(of process: Int32) -> WorkerOutputReader {

@@ -126,6 +126,7 @@ enum WorkerLoop {
             case .settings:
                 WorkerSurroundings.apply(frame.payload)
                 return next()
+            case .streams: return StreamsFrame.apply(frame.payload) ? next() : nil
             case .memory:
                 let handles = frame.payload.descriptors.handles
                 guard handles.count == 2 else { return nil }

@@ -23,23 +23,26 @@ enum WorkerStart {
         ) throws(SystemError) -> Ends {
             let conversation = try DescriptorPair.sockets(.stream)
             let streams = try WorkerStreams.make(settings.output)
-            var unsent = OutgoingFrames()
-            // One by one: the handles of a message must not come with the words before it.
-            for words in words where !words.bytes.isEmpty { unsent.append(words) }
-            if !unsent.isEmpty { unsent.send(over: conversation.first.number) }
+            let unsent = say(words, over: conversation.first.number)
             return Ends(conversation: conversation, streams: streams, unsent: unsent, room: room)
         }
 
         /// Keeps our ends and closes the worker's.
-        consuming func link(
-            to process: consuming ProcessHandle, report: consuming Descriptor? = nil, server: ForkServerClient? = nil
-        ) -> WorkerLink {
+        consuming func link(to process: consuming ProcessHandle) -> WorkerLink {
             let (unsent, room) = (unsent, room)
             let output = streams.reader(of: process.processIdentifier)
             return WorkerLink(
-                process: process, socket: conversation.takeFirst(), output: output, report: report, server: server,
+                process: process, socket: conversation.takeFirst(), output: output, report: nil, server: nil,
                 unsent: unsent, memory: room)
         }
+    }
+
+    /// Sends what fits; what does not.
+    private static func say(_ words: [MessageBody], over number: Int32) -> OutgoingFrames {
+        var unsent = OutgoingFrames()
+        for words in words where !words.bytes.isEmpty { unsent.append(words) }
+        if !unsent.isEmpty { unsent.send(over: number) }
+        return unsent
     }
 
     /// Starts a worker that is told `first`, whole frames, before anything else; the name of the first work's type
@@ -53,8 +56,8 @@ enum WorkerStart {
         case .spawn: try spawn(settings, first, room)
         case .forkServer:
             try fromServer(
-                ForkServer.client(preloading: settings.preloadNames()), ForkOrder(mangledName: mangledName),
-                settings: settings, saying: first, in: room)
+                ForkServer.client(preloading: settings.preloadNames()), for: mangledName, settings: settings,
+                saying: first, in: room)
         }
     }
 
@@ -104,20 +107,23 @@ enum WorkerStart {
 
     /// A worker from this server, which is a shared one or a pool's own, and has preloaded what the settings ask for.
     static func fromServer(
-        _ server: ForkServerClient, _ order: ForkOrder = ForkOrder(), settings: WorkerSettings = WorkerSettings(),
+        _ server: ForkServerClient, for mangledName: String? = nil, settings: WorkerSettings = WorkerSettings(),
         saying first: MessageBody = MessageBody(), in room: WorkerRoom? = nil
     ) throws(StartFailure) -> WorkerLink {
         let message = SettingsFrame.message(settings, isStartedAnew: false, preload: [])
         try server.finishPreloading()
         do {
-            let words = [message, room?.invitation ?? MessageBody(), first]
-            let ends = try Ends.make(settings, saying: words, in: room)
-            let report = try DescriptorPair.sockets(.messages)
-            var order = order
-            if settings.workerRecordsCrashes { order.marks.insert(.recordsCrashes) }
-            let process = try server.fork(
-                order, socket: ends.conversation.second, report: report.second, streams: ends.streams.forChild)
-            return ends.link(to: process, report: report.takeFirst(), server: server)
+            let streams = try WorkerStreams.make(settings.output)
+            let beginning = StreamsFrame.message(streams, recordsCrashes: settings.workerRecordsCrashes)
+            let worker = try server.takeWorker(for: mangledName)
+            let words = [beginning, message, room?.invitation ?? MessageBody(), first]
+            let unsent = say(words, over: worker.conversation.number)
+            // A pool's workers come all at once or one now and then; children are what is started again and again.
+            if room == nil { server.orderNext(for: mangledName) }
+            let output = streams.reader(of: worker.process.processIdentifier)
+            return WorkerLink(
+                process: worker.process, socket: worker.conversation, output: output, report: worker.report,
+                server: server, unsent: unsent, memory: room)
         } catch {
             if server.hasEnded { throw .serverLost(error.description) }
             throw .system(error)

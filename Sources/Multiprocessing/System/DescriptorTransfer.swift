@@ -120,24 +120,26 @@ enum DescriptorTransfer {
 enum DescriptorMessage {
     /// Sends one message.
     static func send<Body: BitwiseCopyable>(
-        _ body: Body, with descriptors: [Int32] = [], over socket: Int32
+        _ body: Body, with descriptors: [Int32] = [], over socket: Int32, waits: Bool = true
     ) throws(SystemError) {
         // The body is BitwiseCopyable: its bytes are the message; both sides are the same program.
         let sent = unsafe withUnsafeBytes(of: body) { bytes in
-            unsafe mp_send_with_descriptors(socket, bytes.baseAddress, bytes.count, descriptors, descriptors.count, 1)
+            unsafe mp_send_with_descriptors(
+                socket, bytes.baseAddress, bytes.count, descriptors, descriptors.count, waits ? 1 : 0)
         }
         try SystemCall.checked("send a message with descriptors", sent)
     }
 
-    /// Receives one message of the expected size; nil at the end of the conversation.
+    /// Receives one message of the expected size; nil at the end of the conversation. The error is `EAGAIN` when there
+    /// is none and it may not wait.
     static func receive<Body: BitwiseCopyable>(
-        _ empty: Body, over socket: Int32
+        _ empty: Body, over socket: Int32, waits: Bool = true
     ) throws(SystemError) -> (body: Body, descriptors: [Int32])? {
         var body = empty
         var received = mp_received_descriptors()
         // As for sending; fewer bytes than the body has are refused below.
         let result = unsafe withUnsafeMutableBytes(of: &body) { bytes in
-            unsafe mp_receive_with_descriptors(socket, bytes.baseAddress, bytes.count, 1, &received)
+            unsafe mp_receive_with_descriptors(socket, bytes.baseAddress, bytes.count, waits ? 1 : 0, &received)
         }
         let byteCount = try SystemCall.checked("receive a message with descriptors", result)
         let descriptors = DescriptorTransfer.numbers(of: received)

@@ -18,6 +18,12 @@ enum OwnSurroundings {
         }
     }
 
+    /// Makes these its standard output and standard error, as far as they are given.
+    static func setStreams(_ streams: ChildStreams) {
+        if let output = streams.output { dup2(output, 1) }
+        if let error = streams.error { dup2(error, 2) }
+    }
+
     /// Runs something that may take long in a process with one thread, which the kernel kills if the other end of this
     /// socket goes meanwhile.
     static func endingWithPeer<Result>(of socket: Int32, _ body: () -> Result) -> Result {

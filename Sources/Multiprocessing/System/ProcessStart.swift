@@ -94,15 +94,14 @@ enum ProcessStart {
 
     /// The same for the copy of a single-threaded server, whose standard input and signals are in order already. It
     /// ends with its server.
-    static func leaveServerBehind(keeping descriptor: Int32, streams: ChildStreams, server: Int32) -> Descriptor {
+    static func leaveServerBehind(keeping descriptor: Int32, server: Int32) -> Descriptor {
         mp_end_with_parent(server)
-        return leave(keeping: descriptor, streams)
+        return leave(keeping: descriptor, ChildStreams())
     }
 
     private static func leave(keeping descriptor: Int32, _ streams: ChildStreams) -> Descriptor {
         CurrentProcess.leadOwnGroup()
-        if let output = streams.output { dup2(output, 1) }
-        if let error = streams.error { dup2(error, 2) }
+        OwnSurroundings.setStreams(streams)
         let kept = mp_keep_only(descriptor)
         return Descriptor(owning: kept < 0 ? descriptor : kept)
     }
