@@ -13,6 +13,7 @@
 #define TARGET __attribute__((target("avx512f,avx512bw")))
 #define FORMS 2
 #include "one_hot_512.h"
+typedef vec vec_table;
 
 TARGET static inline void prepare(vec bytes, vec forms[FORMS]) {
     const vec folded = _mm512_or_si512(bytes, _mm512_set1_epi8(0x20));

@@ -22,12 +22,8 @@
 #include "kernels.h"
 #include "parities.h"
 
-enum {
-    /// A pass keeps so many groups of eight sets in registers, beside their masks.
-    groups_in_pass = 8,
-    /// Below that many bytes the transform costs more than counting one by one.
-    worthwhile_count = 320,
-};
+/// A pass keeps so many groups of eight sets in registers, beside their masks.
+enum { groups_in_pass = 8 };
 
 /// Adds the parities of the 64 sets from `first` on over whole vectors and one that is perhaps not whole; what the
 /// sets gained is left in `gained`. Returns all bytes, one ORed to the other.
@@ -62,10 +58,6 @@ LK_GFNI static inline void add_block(const uint8_t *bytes, size_t vectors, __m51
 }
 
 LK_GFNI void lk_bytes_avx512_gfni(const uint8_t *bytes, size_t count, uint64_t *bins) {
-    if (count < worthwhile_count) {
-        for (size_t i = 0; i < count; i++) bins[bytes[i]]++;
-        return;
-    }
     __m512i odd[32];
     for (int i = 0; i < 32; i++) odd[i] = _mm512_setzero_si512();
     // A vector that is not whole is filled up with zeros, which have no odd parity: no set gains by them.

@@ -14,6 +14,7 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 #define FORMS 1
 #include "one_hot_512.h"
+typedef vec vec_table;
 
 TARGET static inline void prepare(vec bytes, vec forms[FORMS]) {
     forms[0] = _mm512_max_epi8(bytes, _mm512_set1_epi8(0x40));

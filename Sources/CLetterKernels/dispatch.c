@@ -55,11 +55,30 @@ void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint
     __builtin_trap();
 }
 
-bool lk_counts_bytes(lk_kernel kernel) { return kernel == LK_AVX512_GFNI; }
+// Below these the transform, and the sums over all counters, take longer than counting one by one, or with tables.
+size_t lk_worthwhile_byte_count(lk_kernel kernel) {
+    switch (kernel) {
+    case LK_AVX512:
+    case LK_AVX512_VBMI: return 8192;
+    case LK_AVX512_GFNI: return 320;
+    case LK_SSE2:
+    case LK_AVX2:
+    case LK_NEON: break;
+    }
+    return PTRDIFF_MAX;
+}
 
 void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) {
-    if (kernel != LK_AVX512_GFNI) __builtin_trap();
-    if (count > 0) lk_bytes_avx512_gfni(bytes, count, bins);
+    if (count == 0) return;
+    switch (kernel) {
+    case LK_AVX512:
+    case LK_AVX512_VBMI: return lk_bytes_avx512(bytes, count, bins);
+    case LK_AVX512_GFNI: return lk_bytes_avx512_gfni(bytes, count, bins);
+    case LK_SSE2:
+    case LK_AVX2:
+    case LK_NEON: break;
+    }
+    __builtin_trap();
 }
 
 #else
@@ -81,7 +100,7 @@ void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint
     __builtin_trap();
 }
 
-bool lk_counts_bytes(lk_kernel kernel) { return false; }
+size_t lk_worthwhile_byte_count(lk_kernel kernel) { return PTRDIFF_MAX; }
 
 void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) { __builtin_trap(); }
 

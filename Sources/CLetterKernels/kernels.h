@@ -15,6 +15,7 @@ void lk_letters_avx2(const uint8_t *bytes, size_t count, uint64_t *letters);
 void lk_letters_avx512(const uint8_t *bytes, size_t count, uint64_t *letters);
 void lk_letters_avx512_vbmi(const uint8_t *bytes, size_t count, uint64_t *letters);
 void lk_letters_avx512_gfni(const uint8_t *bytes, size_t count, uint64_t *letters);
+void lk_bytes_avx512(const uint8_t *bytes, size_t count, uint64_t *bins);
 void lk_bytes_avx512_gfni(const uint8_t *bytes, size_t count, uint64_t *bins);
 #elif defined(__aarch64__)
 void lk_letters_neon(const uint8_t *bytes, size_t count, uint64_t *letters);

@@ -1,7 +1,8 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-// Letters by one-hot codes, for every instruction set that can look bytes up in a register.
+// Letters by one-hot codes, for every instruction set that can look bytes up in a register; all byte values in a like way
+// (avx512_bytes.c).
 //
 //     for each byte:
 //         code = 1...26 for a letter, another of 0...31 for all else      what the including file calls prepare
@@ -19,7 +20,7 @@
 //     vec                                 a vector of bytes
 //     FORMS                               how many forms of a vector of codes the look-ups ask for: 1 or 2
 //     void prepare(vec bytes, vec forms[FORMS])
-//     vec one_hot_table                   and vec_table, what a look-up looks into: table_of_plane(p)
+//     vec_table                           what a look-up looks into; vec_table table_of_plane(int plane)
 //     vec look_up(vec_table table, vec form)
 //     vec full_add(vec a, vec b, vec c, vec *sum)            returns the carry
 //     vec column(vec v, int bit)          1 << bit for each byte that has the bit, summed over some bytes to wide lanes

@@ -1,14 +1,13 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
-// What one_hot.h asks for in vectors of 64 bytes, but for the look-up: that differs between the kernels with and without
-// VBMI. A full adder is two instructions here.
+// What one_hot.h asks for in vectors of 64 bytes, but for the look-up and its table: they differ between the kernels. A full
+// adder is two instructions here.
 
 #include <immintrin.h>
 #include <stdint.h>
 
 typedef __m512i vec;
-typedef __m512i vec_table;
 
 TARGET static inline vec load(const uint8_t *bytes) { return _mm512_loadu_si512(bytes); }
 TARGET static inline vec zero(void) { return _mm512_setzero_si512(); }

@@ -31,10 +31,12 @@ bool lk_is_supported(lk_kernel kernel);
 /// must not be asked for: it traps, or meets an instruction that the processor does not know.
 void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *letters);
 
-/// Whether the kernel counts byte values, too. The others could do it no faster than tables, which need no vectors.
-bool lk_counts_bytes(lk_kernel kernel);
+/// From how many bytes on the kernel counts all byte values faster than tables, which need no vectors; PTRDIFF_MAX where never,
+/// since Swift takes a size for a signed number.
+size_t lk_worthwhile_byte_count(lk_kernel kernel);
 
-/// Adds how often each of the 256 byte values occurs, under the same conditions.
+/// Adds how often each of the 256 byte values occurs, under the same conditions, and by a kernel for which that is ever
+/// worthwhile.
 void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins);
 
 #endif

@@ -22,11 +22,13 @@ extension Kernel {
         }
     }
 
-    /// Counts all of these bytes in addition.
-    func add(_ bytes: RawSpan, to histogram: inout ByteHistogram) {
-        guard let vector = instructions.vector, lk_counts_bytes(vector) else {
-            return TableKernel.add(bytes, to: &histogram)
-        }
+    /// Counts all of these bytes in addition; by tables where the instructions are of no use for that, or not for so few.
+    ///
+    /// - Parameter worthwhileByteCount: Tests lower it, to see what the instructions do with few bytes.
+    func add(_ bytes: RawSpan, to histogram: inout ByteHistogram, worthwhileByteCount: Int? = nil) {
+        guard let vector = instructions.vector, let least = Self.worthwhileByteCount(vector),
+            bytes.byteCount >= worthwhileByteCount ?? least
+        else { return TableKernel.add(bytes, to: &histogram) }
         var storage = histogram.bins.mutableSpan
         // As above, for all of the 256 numbers.
         unsafe bytes.withUnsafeBytes { bytes in
@@ -34,5 +36,10 @@ extension Kernel {
                 unsafe lk_count_bytes(vector, bytes.baseAddress, bytes.count, bins.baseAddress)
             }
         }
+    }
+    /// Nothing where tables are always as fast.
+    private static func worthwhileByteCount(_ vector: lk_kernel) -> Int? {
+        let count = lk_worthwhile_byte_count(vector)
+        return count == Int.max ? nil : count
     }
 }
