@@ -9,6 +9,27 @@ extension PoolContract {
 
     private static let manyAwaited: [PoolContract] = [
         PoolContract(
+            "what goes wrong in what follows an outcome touches neither the pool nor what others wait for",
+            origins: ["loky.test_reusable_executor.test_callback_crash_on_submit"]
+        ) { pool in
+            let tasks = (0..<20).map { number in
+                Task {
+                    let square = try await pool.run(Square(number: number))
+                    if number % 2 == 0 { throw Oops(detail: "\(square)") }
+                    return try await pool.run(Square(number: square))
+                }
+            }
+            for (number, task) in tasks.enumerated() {
+                switch await task.result {
+                case .success(let output): try requireEqual(output, number * number * number * number)
+                case .failure(let error):
+                    try requireEqual(error as? Oops, Oops(detail: "\(number * number)"))
+                    try requireEqual(number % 2, 0)
+                }
+            }
+            try requireEqual(try await pool.run(Square(number: 4)), 16)
+        },
+        PoolContract(
             "tasks come to their ends in any order, those that had ended before among them",
             origins: [
                 "test_as_completed.AsCompletedTests.test_no_timeout", "test_wait.WaitTests.test_all_completed",

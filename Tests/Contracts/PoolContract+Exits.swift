@@ -32,6 +32,37 @@ extension PoolContract {
                 try requireEqual(facts.descriptors, [0, 1, 2, 3, 4])
             }
         },
+        PoolContract(
+            "an abandoned pool takes all its workers with it, at work or not", workers: 4,
+            origins: ["loky._test_process_executor.test_shutdown_and_kill_workers"]
+        ) { pool in
+            let workers = try await gather(pool)
+            let (arrivals, never) = (try Heart(), try SharedEvent())
+            let tasks = (0..<2).map { _ in
+                Task { try await failure(of: Attending(arrivals: arrivals, begin: never), in: pool) }
+            }
+            await arrivals.reaches(2)
+            await pool.shutDown(.abandoning)
+            // Gone, not merely on their way.
+            try requireEqual(workers.filter { kill($0, 0) == 0 }, [])
+            for task in tasks { try requireEqual(try await task.value, .poolIsShutDown) }
+        },
+        PoolContract(
+            "a pool that is abandoned at its work makes room at once for one with other settings",
+            origins: ["loky.test_reusable_executor.test_kill_workers_on_new_options"]
+        ) { pool in
+            let (arrivals, never) = (try Heart(), try SharedEvent())
+            let task = Task { try await failure(of: Attending(arrivals: arrivals, begin: never), in: pool) }
+            await arrivals.reaches(1)
+            await pool.shutDown(.abandoning)
+            try requireEqual(try await task.value, .poolIsShutDown)
+            let method = (pool as? ProcessPool)?.startMethod ?? .default
+            // This process has threads by now.
+            let other = try ProcessPool(
+                workers: 1, by: method == .fork ? .spawn : method, settings: settings { $0.name = "another" })
+            try requireEqual(try await other.run(OwnState()).name, "another")
+            await other.shutDown()
+        },
     ]
 }
 

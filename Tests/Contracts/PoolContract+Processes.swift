@@ -110,6 +110,15 @@ extension PoolContract {
     ]
 
     static let isolation: [PoolContract] = [
+        PoolContract(
+            "a worker knows whose worker it is",
+            origins: ["_test_multiprocessing._TestProcess.test_parent_process_attributes"]
+        ) { pool in
+            try requireEqual(WorkerProcess.parentProcessIdentifier, nil)
+            for parent in try await pool.map((0..<4).map { _ in AskingForParent() }) {
+                try requireEqual(parent, getpid())
+            }
+        },
         PoolContract("threads of a worker may come together to what is made at its first use") { pool in
             for _ in 0..<pool.workerCount { try requireEqual(try await pool.run(RacingForGlobals()), 120) }
         },
@@ -128,6 +137,10 @@ extension PoolContract {
             try requireEqual(facts.descriptors, [0, 1, 2, 3, 4])
         },
     ]
+}
+
+struct AskingForParent: Work {
+    func run() -> Int32? { WorkerProcess.parentProcessIdentifier }
 }
 
 /// Work that dies among work that does not.

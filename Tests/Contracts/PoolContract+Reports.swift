@@ -8,7 +8,10 @@ import Multiprocessing
 extension PoolContract {
     public static let reports: [PoolContract] =
         Crashing.Way.allCases.map { way in
-            PoolContract("the report of a death by \(way.rawValue) says what and where", workers: 1) { pool in
+            PoolContract(
+                "the report of a death by \(way.rawValue) says what and where", workers: 1,
+                origins: ["loky.test_reusable_executor.test_faulthandler_enabled"]
+            ) { pool in
                 // A sanitizer reports an access to what is not there itself, and ends the process by an exit code.
                 if Sanitizer.isActive, [.stackOverflow, .nullPointer].contains(way) { return }
                 let report = try await report(of: Crashing(way), in: pool)

@@ -72,7 +72,9 @@ struct LogTests {
         #expect(Set(messages) == Set((0..<40).flatMap { number in (0..<5).map { "\(number) \($0)" } }))
     }
 
-    @Test("by the current logger bear the label and metadata of the submitting task's", arguments: methods)
+    @Test(
+        "by the current logger bear the label and metadata of the submitting task's, and heed its level",
+        .origin("_test_multiprocessing._TestLogging.test_level"), arguments: methods)
     func current(_ method: StartMethod) async throws {
         let pool = try ProcessPool(workers: 1, by: method, companions: Self.relaying)
         let label = "current.\(method)"

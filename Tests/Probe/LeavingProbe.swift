@@ -7,7 +7,7 @@ import Multiprocessing
 
 /// Programs that leave without a word to their pool: one worker works, one is idle, and a child works besides.
 enum LeavingProbe: String {
-    case returnsFromMain, exits, exitsAtOnce, traps, killsItself
+    case returnsFromMain, returnsWhileEnding, exits, exitsAtOnce, traps, killsItself
     /// Becomes another program, in the same process.
     case becomesAnother
 
@@ -21,6 +21,7 @@ enum LeavingProbe: String {
             doors.awaitArrivals(2)
             // A letter before and after the numbers, so that a line that was cut is not taken for a whole one.
             StandardOutput.print("left \(pool.workerCount + [child].count) behind")
+            if self == .returnsWhileEnding { end(pool) }
             leave()
         } catch {
             StandardOutput.print("\(error)")
@@ -28,9 +29,20 @@ enum LeavingProbe: String {
         }
     }
 
+    /// Has the pool finish what it has, which it never will, and waits only until nothing new is accepted.
+    private func end(_ pool: ProcessPool) {
+        let isEnding = DispatchSemaphore(value: 0)
+        Task { await pool.shutDown() }
+        Task {
+            while (try? await pool.run(Introduction())) != nil {}
+            isEnding.signal()
+        }
+        isEnding.wait()
+    }
+
     private func leave() {
         switch self {
-        case .returnsFromMain: break
+        case .returnsFromMain, .returnsWhileEnding: break
         case .exits: exit(0)
         case .exitsAtOnce: _exit(0)
         case .traps: fatalError("enough")

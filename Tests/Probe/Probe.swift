@@ -28,6 +28,18 @@ enum Probe {
         dispatchMain()
     }
 
+    static func childContract(_ sentence: String, _ method: StartMethod) -> Never {
+        do {
+            guard let contract = ChildContract.named(sentence) else { ProbeEnd.now(64) }
+            try contract.check(method)
+            StandardOutput.print("holds")
+        } catch {
+            StandardOutput.print("\(error)")
+            ProbeEnd.now(1)
+        }
+        ProbeEnd.now(0)
+    }
+
     static func children(_ method: StartMethod) -> Never {
         do {
             let children = try (1...5).map { try ChildProcess.start(Square(number: $0), by: method) }

@@ -8,18 +8,6 @@ import Multiprocessing
 
 /// Children and pools with settings.
 enum SettingsProbe {
-    static func contract(_ sentence: String, _ method: StartMethod) -> Never {
-        do {
-            guard let contract = SettingsContract.named(sentence) else { ProbeEnd.now(64) }
-            try contract.check(method)
-            StandardOutput.print("holds")
-        } catch {
-            StandardOutput.print("\(error)")
-            ProbeEnd.now(1)
-        }
-        ProbeEnd.now(0)
-    }
-
     /// Prints what two workers find, one after the other.
     static func pool(_ method: StartMethod) -> Never {
         var settings = WorkerSettings()

@@ -11,7 +11,7 @@ import Multiprocessing
 //     Probe children fork|spawn|forkserver            starts five children and waits for them, without any concurrency
 //     Probe busy fork|spawn|forkserver                a pool with two workers at endless work: prints their numbers
 //     Probe idle fork|spawn|forkserver                a pool with two idle workers: prints their numbers
-//     Probe settings fork|spawn|forkserver SENTENCE   checks one contract of settings; prints what was violated
+//     Probe child fork|spawn|forkserver SENTENCE      checks one contract of a child; prints what was violated
 //     Probe settled-pool fork|spawn|forkserver        a pool with settings, one of whose workers is replaced
 //     Probe preloading forkserver                     starts a child whose server preloads without end
 //     Probe inheritance fork|spawn|forkserver FOLDER  prints what a worker has of its parent, a row a line
@@ -39,7 +39,7 @@ case "busy": Probe.hold(method, isBusy: true)
 case "idle": Probe.hold(method, isBusy: false)
 case "printing": Probe.letPrint(method)
 case "forgotten": Probe.forget(method)
-case "settings": SettingsProbe.contract(arguments.last ?? "", method)
+case "child": Probe.childContract(arguments.last ?? "", method)
 case "settled-pool": SettingsProbe.pool(method)
 case "inheritance": MovedState.measure(method, in: arguments.last ?? "/tmp")
 case "preloading": SettingsProbe.preloadForEver()

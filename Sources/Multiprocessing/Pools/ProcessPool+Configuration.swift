@@ -35,7 +35,7 @@ extension ProcessPool {
         public var maximumAttempts = 3
 
         /// How many pieces of work a worker does before another takes its place; nil: any number. Against memory that
-        /// leaks or falls to pieces.
+        /// leaks or falls to pieces. At least one.
         public var maximumWorkPerWorker: Int?
 
         /// How many bytes of memory (resident, that of its children not included) a worker may have after a piece of work;

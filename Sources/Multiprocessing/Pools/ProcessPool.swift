@@ -46,6 +46,8 @@ public final class ProcessPool: SubmittingPool {
     /// - Throws: The reason why no worker could be started; then none is left.
     public init(_ configuration: Configuration) throws(StartFailure) {
         precondition(configuration.workers > 0, "a pool needs at least one worker, not \(configuration.workers)")
+        let most = configuration.maximumWorkPerWorker ?? 1
+        precondition(most > 0, "a worker does at least one piece of work before it is replaced, not \(most)")
         storage = try ProcessPoolStorage(configuration)
         startMethod = configuration.startMethod
     }

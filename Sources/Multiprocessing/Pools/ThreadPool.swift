@@ -16,23 +16,31 @@ public final class ThreadPool: SubmittingPool {
     ///
     /// - Parameters:
     ///   - workers: How many, at least one; as many as this process may use processors if not given.
+    ///   - name: What the threads are called in `ps -L`, debuggers and profiles, with the number of each behind it; cut at
+    ///     a whole character so that both fit into the 15 bytes that the system keeps.
     ///   - companions: What travels beside each piece of work: a task's own values do not reach a thread by themselves.
     /// - Throws: `StartFailure.system` when the system has no thread left; then none is.
     public init(
-        workers: Int = Machine.current.usableProcessors, companions: WorkCompanions = WorkCompanions()
+        workers: Int = Machine.current.usableProcessors, named name: String = "mp.pool",
+        companions: WorkCompanions = WorkCompanions()
     ) throws(StartFailure) {
         precondition(workers > 0, "a pool needs at least one worker, not \(workers)")
         storage = ThreadPoolStorage()
         self.companions = companions
         do {
             for index in 1...workers {
-                try storage.startThread(named: "mp.pool \(index)")
+                try storage.startThread(named: Self.threadName(index, name))
             }
         } catch {
             storage.close(.abandoning)
             throw .system(error)
         }
         workerCount = workers
+    }
+
+    private static func threadName(_ index: Int, _ name: String) -> String {
+        let number = " \(index)"
+        return OwnSurroundings.shortened(name, to: 15 - number.utf8.count) + number
     }
 
     deinit { storage.close(.abandoning) }

@@ -53,7 +53,7 @@ public final class ChildProcess<Output: Sendable>: Sendable {
             throw .notStarted(error)
         }
         let storage = ChildProcessStorage(
-            link: link, work: WorkName.later(of: work, in: request), companions: companions)
+            link: link, work: WorkName.later(of: work, in: request), ofType: W.self, companions: companions)
         return ChildProcess(storage: storage) { reply in
             Result { () throws(WorkFailure) in try reply.output(by: type.outputCoding) }
         }
@@ -103,7 +103,7 @@ public final class ChildProcess<Output: Sendable>: Sendable {
         case .reply(let reply): return decode(reply)
         case .end(let end):
             let report = CrashReport(
-                work: storage.work(), ran: end.ran, processIdentifier: processIdentifier, record: end.record,
+                work: storage.work, ran: end.ran, processIdentifier: processIdentifier, record: end.record,
                 lastWords: end.lastWords)
             return .failure(.died(report))
         }

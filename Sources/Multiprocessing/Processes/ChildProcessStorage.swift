@@ -31,6 +31,8 @@ final class ChildProcessStorage: Sendable {
 
     private struct State {
         var reading = Reading.nobody
+        /// The name of the work; of its type alone once there is an answer, since the other would keep the work.
+        var work: @Sendable () -> WorkName
         var answer: Answer?
         var end: End?
         var answerWaiters: [CheckedContinuation<Answer, Never>] = []
@@ -41,16 +43,22 @@ final class ChildProcessStorage: Sendable {
     }
 
     let link: WorkerLink
-    let work: @Sendable () -> WorkName
     private let started = ContinuousClock.now
+    private let workType: any Any.Type
     private let companions: WorkCompanions
-    private let state = Monitor(State())
+    private let state: Monitor<State>
 
-    init(link: WorkerLink, work: @escaping @Sendable () -> WorkName, companions: WorkCompanions) {
+    init(
+        link: WorkerLink, work: @escaping @Sendable () -> WorkName, ofType workType: any Any.Type,
+        companions: WorkCompanions
+    ) {
         self.link = link
-        self.work = work
+        self.workType = workType
         self.companions = companions
+        state = Monitor(State(work: work))
     }
+
+    var work: WorkName { state.update { $0.work }() }
 
     // MARK: Waiting
 
@@ -164,7 +172,7 @@ final class ChildProcessStorage: Sendable {
         }
         do {
             guard let reactor else { throw SystemError("wait for a child", code: SystemError.noDescriptors) }
-            try link.attach(to: reactor, label: { [work] in WorkerLabel(work: work().text) }, handler)
+            try link.attach(to: reactor, label: { [weak self] in WorkerLabel(work: self?.work.text) }, handler)
         } catch {
             giveUp()
             release(reactor, isShared: isShared)
@@ -183,13 +191,28 @@ final class ChildProcessStorage: Sendable {
     }
 
     private func settle(_ answer: Answer) {
-        let waiters = state.update(waking: .all) { state -> [CheckedContinuation<Answer, Never>] in
-            guard state.answer == nil else { return [] }
+        // Made and let go outside the lock: both may run the work's own code.
+        let name = lastName(with: answer)
+        let (waiters, _) = state.update(waking: .all) { state in
+            guard state.answer == nil else { return ([CheckedContinuation<Answer, Never>](), name) }
             state.answer = answer
-            defer { state.answerWaiters = [] }
-            return state.answerWaiters
+            defer {
+                state.work = name
+                state.answerWaiters = []
+            }
+            return (state.answerWaiters, state.work)
         }
         for waiter in waiters { waiter.resume(returning: answer) }
+    }
+
+    /// What the work is called from now on, without it.
+    private func lastName(with answer: Answer) -> @Sendable () -> WorkName {
+        switch answer {
+        case .reply: return { [workType] in WorkName(ofType: workType) }
+        case .end:
+            let name = work
+            return { name }
+        }
     }
 
     private func settle(_ end: End) {

@@ -55,6 +55,7 @@ enum WorkerLoop {
         prepare()
         if recordsCrashes { CrashRecorder.begin() }
         let number = socket.release()
+        WorkerParent.remember(over: number)
         WorkerVoice.begin(over: number)
         var conversation = Conversation(number: number)
         var watchesParent = watch == .byServer

@@ -54,11 +54,11 @@ enum OwnSurroundings {
         _ = unsafe mp_set_title(title)
     }
 
-    /// The first bytes of a name, whole characters of it.
-    static func shortened(_ name: String) -> String {
+    /// The first bytes of a name, whole characters of it: as many as the system keeps, or fewer.
+    static func shortened(_ name: String, to limit: Int = 15) -> String {
         var short = ""
         for character in name {
-            guard short.utf8.count + character.utf8.count <= 15 else { break }
+            guard short.utf8.count + character.utf8.count <= limit else { break }
             short.append(character)
         }
         return short

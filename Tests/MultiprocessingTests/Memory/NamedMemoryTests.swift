@@ -11,7 +11,9 @@ import Testing
 struct NamedMemoryTests {
     @Test(
         "is refused a name that is none",
-        .origin("_test_multiprocessing._TestSharedMemory.test_shared_memory_name_with_embedded_null"),
+        .origin(
+            "_test_multiprocessing._TestSharedMemory.test_shared_memory_name_with_embedded_null",
+            "_test_multiprocessing.TestResourceTracker.test_too_long_name_resource"),
         arguments: [
             "", "/", ".", "..", "a/b", "//a", "a\u{0}b", String(repeating: "x", count: 201),
             "a.owner-0000000000000004-0000000000000001",

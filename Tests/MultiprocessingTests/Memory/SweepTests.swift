@@ -52,11 +52,13 @@ struct SweepTests {
     }
 
     @Test(
-        "goes when they were terminated",
+        "goes when they were terminated or interrupted",
         .origin(
+            "_test_multiprocessing.TestResourceTracker.test_resource_tracker_sigint",
             "_test_multiprocessing._TestSharedMemory.test_shared_memory_cleaned_after_process_termination",
-            "_test_multiprocessing.TestResourceTracker.test_resource_tracker_sigterm"))
-    func terminated() async throws {
+            "_test_multiprocessing.TestResourceTracker.test_resource_tracker_sigterm"),
+        arguments: [SIGTERM, SIGINT])
+    func terminated(_ signal: Int32) async throws {
         let heart = try Heart()
         let name = Segments.name("terminated")
         let child = try ChildProcess.start(LivingMaker(name: name, heart: heart), by: .forkServer)
@@ -67,13 +69,49 @@ struct SweepTests {
         try NamedSharedMemory.sweep()
         #expect(Segments.exists(name))
         let attached = try NamedSharedMemory.attach(name: name)
-        child.terminate()
-        #expect(await child.exitStatus == .signaled(SIGTERM))
+        kill(child.processIdentifier, signal)
+        #expect(await child.exitStatus == .signaled(signal))
         _ = await child.outcome
         try NamedSharedMemory.sweep()
         #expect(!TestFile.names(in: "/dev/shm").contains { $0.hasPrefix(name) })
         // Whoever has it mapped keeps it.
         #expect(try attached.bytes(in: 0..<1) == [0])
+    }
+
+    @Test(
+        "is named by who sweeps, and what they took away themselves is not",
+        .origin("_test_multiprocessing.TestResourceTracker.test_resource_tracker_exit_code"))
+    func named() async throws {
+        let (left, taken) = (Segments.name("left"), Segments.name("taken"))
+        let child = try ChildProcess.start(DyingMaker(name: left, step: .published), by: .forkServer)
+        #expect(await child.exitStatus == .signaled(SIGKILL))
+        let other = try ChildProcess.start(Racing(name: taken), by: .forkServer)
+        #expect(try await other.outcome.get() > 0)
+        #expect(await other.exitStatus == .exited(0))
+        let swept = try NamedSharedMemory.sweep()
+        #expect(swept.contains(left) && !swept.contains(taken))
+        let sweptAgain = try NamedSharedMemory.sweep()
+        #expect(!sweptAgain.contains(left))
+    }
+
+    @Test(
+        "is looked after by no process of its own, here or in a child",
+        .origin("_test_multiprocessing.TestResourceTracker.test_resource_tracker_reused"),
+        arguments: [StartMethod.spawn, .forkServer])
+    func withoutTracker(_ method: StartMethod) async throws {
+        let own = try NamedSharedMemory.create(name: Segments.name("own"), byteCount: 1)
+        let before = ProcessTable.descendants(of: getpid()).map(\.processIdentifier)
+        let heart = try Heart()
+        let name = Segments.name("childs")
+        let child = try ChildProcess.start(LivingMaker(name: name, heart: heart), by: method)
+        await heart.reaches(1)
+        let now = ProcessTable.descendants(of: getpid()).map(\.processIdentifier)
+        #expect(Set(now).subtracting(before) == [child.processIdentifier])
+        let owners = try [own.name, name].map { name in try NamedSharedMemory.list().first { $0.name == name }?.owner }
+        #expect(owners.map { $0?.processIdentifier } == [getpid(), child.processIdentifier])
+        child.terminate()
+        _ = await child.exitStatus
+        try NamedSharedMemory.sweep()
     }
 
     @Test("is left alone where it is somebody else's")

@@ -263,7 +263,9 @@ struct ChannelTests {
         }
     }
 
-    @Test("refuses an end that is none, and one for other messages")
+    @Test(
+        "refuses an end that is none, and one for other messages",
+        .origin("_test_multiprocessing.TestInvalidHandle.test_invalid_handles"))
     func wrongHandle() throws {
         struct Pretence: Codable {
             var descriptor: DescriptorHandle

@@ -49,6 +49,17 @@ struct PoolBehaviourTests {
     }
 
     @Test(
+        "has threads of the name that it was given, cut so that their numbers are there",
+        .origin("test_shutdown.ThreadPoolShutdownTest.test_thread_names_assigned"),
+        arguments: [("scanner", "scanner"), ("reading the émigrés", "reading the é"), ("", "")])
+    func namesThreads(_ name: String, _ short: String) async throws {
+        let pool = try ThreadPool(workers: 3, named: name)
+        let names = Set(try await pool.map((0..<60).map { _ in ThreadName() }))
+        #expect(!names.isEmpty && names.isSubset(of: (1...3).map { "\(short) \($0)" }))
+        await pool.shutDown()
+    }
+
+    @Test(
         "has as many workers as this process may use processors, if nothing else is said",
         .origin("test_thread_pool.ThreadPoolExecutorTest.test_default_workers"))
     func defaultWorkers() async throws {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import Glibc
 import Multiprocessing
 import TestSupport
 import Testing
@@ -20,6 +21,45 @@ struct PoolLifetimeTests {
     func scope(_ workers: Workers) async throws {
         let squares = try await withWorkerPool(workers) { pool in try await pool.map((1...20).map(Square.init)) }
         #expect(squares == (1...20).map { $0 * $0 })
+    }
+
+    @Test(
+        "is over for good behind its scope",
+        .origin("_test_multiprocessing._TestPool.test_context", "_test_multiprocessing._TestPool.test_enter"),
+        arguments: workers)
+    func behindScope(_ workers: Workers) async throws {
+        let (pool, squares) = try await withWorkerPool(workers) { pool in
+            (pool, try await pool.map((0..<10).map(Square.init)))
+        }
+        #expect(squares == (0..<10).map { $0 * $0 })
+        await #expect(throws: WorkFailure.poolIsShutDown) { try await pool.map((0..<10).map(Square.init)) }
+        await #expect(throws: WorkFailure.poolIsShutDown) { try await pool.run(Square(number: 1)) }
+        await pool.shutDown()
+        await #expect(throws: WorkFailure.poolIsShutDown) { try await pool.run(Square(number: 1)) }
+    }
+
+    @Test(
+        "goes on as long as somebody reads its outcomes, also when workers crash and nobody else has it",
+        .origin("loky._test_process_executor.test_processes_crash_handling_after_executor_gc"),
+        arguments: [StartMethod.spawn, .forkServer])
+    func droppedWhileRead(_ method: StartMethod) async throws {
+        var deaths = 0
+        var places: [Int] = []
+        for await outcome in try outcomesOfDroppedPool(method) {
+            places.append(outcome.index)
+            if case .failure(.died(let report)) = outcome.result {
+                #expect(report.status == .exited(3))
+                deaths += 1
+            } else if case .failure(let failure) = outcome.result {
+                Issue.record("found \(failure)")
+            }
+        }
+        #expect(places.sorted() == Array(0..<12))
+        #expect(deaths == 6)
+    }
+
+    private func outcomesOfDroppedPool(_ method: StartMethod) throws -> WorkOutcomes<[ExitingOrNot]> {
+        try ProcessPool(workers: 2, by: method).outcomes(of: (0..<12).map { ExitingOrNot(code: $0 % 2 == 0 ? 3 : nil) })
     }
 
     @Test("ends with a scope that is left by an error", arguments: workers)
@@ -71,4 +111,9 @@ struct PoolLifetimeTests {
         #expect(result.status == .exited(2))
         #expect(result.standardOutput.contains("raise `ulimit -n` or use fewer workers"))
     }
+}
+
+struct ExitingOrNot: Work {
+    var code: Int32?
+    func run() { if let code { exit(code) } }
 }

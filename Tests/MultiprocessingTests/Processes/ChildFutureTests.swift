@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
-import Multiprocessing
 import TestSupport
 import Testing
+
+@testable import Multiprocessing
 
 /// What the peers ask of a future, asked of a child: its outcome is known once, to everybody, for good.
 @Suite("A child's outcome", .leavesNothingBehind(after: { try? ForkServer.start() }))
@@ -74,7 +75,8 @@ struct ChildFutureTests {
         .origin(
             "test_future.FutureTests.test_result_with_timeout", "test_future.FutureTests.test_exception_with_timeout",
             "test_future.FutureTests.test_done", "test_future.FutureTests.test_running",
-            "_test_multiprocessing._TestProcess.test_sentinel", "test_wait.WaitTests.test_timeout"),
+            "_test_multiprocessing._TestProcess.test_sentinel", "test_wait.WaitTests.test_timeout",
+            "loky._test_process_executor.test_timeout"),
         arguments: methods, [true, false])
     func timeouts(_ method: StartMethod, _ fails: Bool) async throws {
         let go = try SharedEvent()
@@ -90,6 +92,37 @@ struct ChildFutureTests {
         #expect(await child.exitStatus == .exited(0))
     }
 
+    @Test(
+        "is among those that are there, when one only looks", .origin("loky._test_process_executor.test_zero_timeout"),
+        arguments: methods)
+    func looking(_ method: StartMethod) async throws {
+        let go = try SharedEvent()
+        let late = try ChildProcess.start(AnsweringOnce(go: go, fails: false), by: method)
+        let children = try (1...2).map { try ChildProcess.start(Square(number: $0), by: method) }
+        for child in children { #expect(await child.exitStatus == .exited(0)) }
+        #expect(await waitForAny(of: [children[0], late, children[1]], timeout: .zero) == [0, 2])
+        #expect(await waitForAny(of: [late], timeout: .zero) == [])
+        go.set()
+        #expect(await late.outcome == .success(7))
+    }
+
+    @Test(
+        "is what the child said first, whatever it says then",
+        .origin(
+            "test_future.FutureTests.test_multiple_set_result", "test_future.FutureTests.test_multiple_set_exception"),
+        arguments: methods, [true, false])
+    func twice(_ method: StartMethod, _ failsFirst: Bool) async throws {
+        let child = try ChildProcess.start(AnsweringTwice(failsFirst: failsFirst), by: method)
+        for _ in 0..<2 {
+            switch await child.outcome {
+            case .success(let value): #expect(value == 1 && !failsFirst)
+            case .failure(.threw(let error)): #expect(error.decoded(as: Refusal.self) != nil && failsFirst)
+            case .failure(let failure): Issue.record("found \(failure)")
+            }
+            #expect(await child.exitStatus == .exited(0))
+        }
+    }
+
     /// As it came to two who waited before it was there, and to two who asked when it was.
     private func outcomes(
         of child: ChildProcess<Int>, after go: SharedEvent
@@ -102,6 +135,25 @@ struct ChildFutureTests {
         await hasBegun.enter()
         go.set()
         return (await task.value, await child.outcome)
+    }
+}
+
+/// Says one thing by itself, and then another as every work does.
+struct AnsweringTwice: Work {
+    var failsFirst: Bool
+
+    func run() async throws -> Int {
+        // Set before any work.
+        unsafe WorkerVoice.own?.say(try failsFirst ? RemoteFailure(Refusal(reason: "first"), at: .running).frame() : one())
+        if failsFirst { return 2 }
+        throw Refusal(reason: "second")
+    }
+
+    private func one() throws -> MessageBody {
+        var frame = Frame.begin(.output)
+        try Self.outputCoding.encode(1, into: &frame)
+        Frame.finish(&frame)
+        return frame
     }
 }
 

@@ -10,15 +10,16 @@ import Testing
 @Suite("Whichever way a pool is left", .leavesNothingBehind)
 struct LeavingTests {
     private static let programEndings: [(String, ProgramResult.Status)] = [
-        ("returnsFromMain", .exited(0)), ("exits", .exited(0)), ("exitsAtOnce", .exited(0)),
+        ("returnsFromMain", .exited(0)), ("returnsWhileEnding", .exited(0)), ("exits", .exited(0)), ("exitsAtOnce", .exited(0)),
         ("traps", .signaled(trapSignal)), ("killsItself", .signaled(SIGKILL)),
     ]
 
     @Test(
         "by the program's end, whatever ends it",
         .origin(
-            "_test_multiprocessing._TestPoolWorkerLifetime.test_worker_finalization_via_atexit_handler_of_multiprocessing"
-        ),
+            "_test_multiprocessing._TestPoolWorkerLifetime.test_worker_finalization_via_atexit_handler_of_multiprocessing",
+            "test_shutdown.ExecutorShutdownTest.test_hang_gh83386",
+            "loky._test_process_executor.test_hang_issue39205"),
         arguments: StartMethod.allCases, programEndings)
     func programEnds(_ method: StartMethod, _ ending: (name: String, status: ProgramResult.Status)) async throws {
         let probe = try start(ending.name, method)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Multiprocessing
+import TestSupport
 import Testing
 
 @Suite("The start method where none is named")
@@ -14,6 +15,13 @@ struct StartMethodTests {
 
     @Test func `is spawn on a machine that cannot have a server, and never fork`() {
         #expect(StartMethod.default(on: Machine(usableProcessors: 2, canServeForks: false)) == .spawn)
+    }
+
+    @Test("is one of three, that are read by their names", .origin("_test_multiprocessing.TestStartMethod.test_get_all"))
+    func all() {
+        #expect(StartMethod.allCases == [.fork, .spawn, .forkServer])
+        #expect(StartMethod.allCases.map { StartMethod(rawValue: $0.rawValue) } == StartMethod.allCases)
+        #expect(StartMethod(rawValue: "thread") == nil)
     }
 
     @Test func `is that of this machine`() {

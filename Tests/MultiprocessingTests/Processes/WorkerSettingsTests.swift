@@ -10,26 +10,11 @@ import Testing
 
 @Suite("Settings of a worker", .leavesNothingBehind(after: { ForkServer.stop() }))
 struct WorkerSettingsTests {
-    @Test("over a child by every start method", arguments: SettingsContract.surroundings, StartMethod.allCases)
-    func holds(_ contract: SettingsContract, by method: StartMethod) async throws { try await check(contract, method) }
+    @Test("over a child by every start method", arguments: ChildContract.withSettings, StartMethod.allCases)
+    func holds(_ contract: ChildContract, by method: StartMethod) async throws { try await contract.holds(by: method) }
 
-    @Test("limits over a child by every start method", arguments: SettingsContract.limited, StartMethod.allCases)
-    func limits(_ contract: SettingsContract, by method: StartMethod) async throws { try await check(contract, method) }
-
-    private func check(_ contract: SettingsContract, _ method: StartMethod) async throws {
-        defer { ForkServer.stop() }
-        guard method == .fork else { return try contract.check(method) }
-        // In a program of its own, because the test runner has more than one thread.
-        let probe = try BuiltProducts.path(of: "Probe")
-        let result = try await Program.run(probe, ["settings", "fork", contract.description])
-        #expect(result.standardOutput == "holds\n")
-        #expect(result.status == .exited(0))
-    }
-
-    @Test func `every contract has a sentence of its own`() {
-        let sentences = SettingsContract.all.map(\.description)
-        #expect(Set(sentences).count == sentences.count)
-    }
+    @Test("limits over a child by every start method", arguments: ChildContract.limited, StartMethod.allCases)
+    func limits(_ contract: ChildContract, by method: StartMethod) async throws { try await contract.holds(by: method) }
 
     @Test("over a pool: each worker has them, and a replacement does", arguments: StartMethod.allCases)
     func pool(_ method: StartMethod) async throws {

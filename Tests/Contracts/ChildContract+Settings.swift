@@ -2,29 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-public import Multiprocessing
-
-/// What a worker's settings owe under every start method, written once: each is checked over a child process of each
-/// method, for `.fork` from a probe that has one thread.
-public struct SettingsContract: Sendable, CustomStringConvertible {
-    public let description: String
-    private let body: @Sendable (StartMethod) throws -> Void
-
-    init(_ sentence: String, _ body: @escaping @Sendable (StartMethod) throws -> Void) {
-        description = sentence
-        self.body = body
-    }
-
-    /// Checks it over children of one method. Holds the calling thread.
-    public func check(_ method: StartMethod) throws { try body(method) }
-
-    /// All but the limits, which a sanitizer's own memory and threads would exceed.
-    public static let surroundings = applied + refused + preloaded
-
-    public static let all = surroundings + limited
-
-    public static func named(_ sentence: String) -> SettingsContract? { all.first { $0.description == sentence } }
-}
+import Multiprocessing
 
 /// The output of a child with these settings.
 func output<W: Work>(of work: W, _ method: StartMethod, _ settings: WorkerSettings) throws -> W.Output {
@@ -42,33 +20,40 @@ func settings(_ change: (inout WorkerSettings) -> Void) -> WorkerSettings {
     return settings
 }
 
-extension SettingsContract {
-    static let applied: [SettingsContract] = [
-        SettingsContract("an environment given exactly is the whole of it, also for programs that the work starts") {
+/// What a worker's settings owe under every start method.
+extension ChildContract {
+    /// All but the limits, which a sanitizer's own memory and threads would exceed.
+    public static let withSettings = applied + refused + preloaded
+
+    static let applied: [ChildContract] = [
+        ChildContract("an environment given exactly is the whole of it, also for programs that the work starts") {
             method in
             let settings = settings { $0.environment = .exactly(["ONLY": "this=that", "EMPTY": ""]) }
             let facts = try output(of: OwnState(), method, settings)
             try requireEqual(facts.environment, ["EMPTY=", "ONLY=this=that"])
             try requireEqual(try output(of: ShellCommand(text: "test \"$ONLY\" = this=that"), method, settings), 0)
         },
-        SettingsContract("an environment that is changed keeps the rest") { method in
+        ChildContract(
+            "an environment that is changed keeps the rest",
+            origins: ["loky._test_process_executor.test_child_env_executor"]
+        ) { method in
             let before = try output(of: OwnState(), method, WorkerSettings()).environment
             let path = before.first { $0.hasPrefix("PATH=") }
             let settings = settings { $0.environment = .changed(["PATH": nil, "MP_NEW": "1", "MP_MISSING": nil]) }
             let after = try output(of: OwnState(), method, settings).environment
             try requireEqual(after, (before.filter { $0 != path } + ["MP_NEW=1"]).sorted())
         },
-        SettingsContract("a working directory is where the worker is") { method in
+        ChildContract("a working directory is where the worker is") { method in
             try requireEqual(
                 try output(of: OwnState(), method, settings { $0.workingDirectory = "/usr" }).folder, "/usr")
         },
-        SettingsContract("arguments are what stands behind the program's name") { method in
+        ChildContract("arguments are what stands behind the program's name") { method in
             let facts = try output(of: OwnState(), method, settings { $0.arguments = ["--fast", "", "a b"] })
             try requireEqual(Array(facts.arguments.dropFirst()), ["--fast", "", "a b"])
             try require(facts.arguments.first?.isEmpty == false, "no program's name")
             try requireEqual(try output(of: OwnState(), method, settings { $0.arguments = [] }).arguments.count, 1)
         },
-        SettingsContract("a name is in ps, cut at a whole character, and behind the program's name in full") { method in
+        ChildContract("a name is in ps, cut at a whole character, and behind the program's name in full") { method in
             let facts = try output(of: OwnState(), method, settings { $0.name = "drawing thé bücher" })
             try requireEqual(facts.name, "drawing thé b")
             try require(
@@ -77,11 +62,11 @@ extension SettingsContract {
             let plain = try output(of: OwnState(), method, WorkerSettings())
             try requireEqual(facts.arguments, plain.arguments)
         },
-        SettingsContract("niceness is that of all its threads") { method in
+        ChildContract("niceness is that of all its threads") { method in
             let facts = try output(of: OwnState(), method, settings { $0.niceness = 7 })
             try requireEqual(Set(facts.niceness), [7])
         },
-        SettingsContract("all settings hold together, and for one worker alone") { method in
+        ChildContract("all settings hold together, and for one worker alone") { method in
             let settings = settings {
                 $0.name = "all"
                 $0.environment = .exactly(["A": "1"])
@@ -99,7 +84,7 @@ extension SettingsContract {
         },
     ]
 
-    static let refused: [SettingsContract] =
+    static let refused: [ChildContract] =
         [
             Refused("workingDirectory", "a folder that is not there", code: ENOENT) {
                 $0.workingDirectory = "/no/such/folder"
@@ -112,7 +97,7 @@ extension SettingsContract {
                 $0.limits = [ResourceLimit(.openFiles, soft: 30, hard: 20)]
             },
         ].map { refused in
-            SettingsContract("\(refused.what) is refused to each work, and the setting named") {
+            ChildContract("\(refused.what) is refused to each work, and the setting named") {
                 method in
                 for _ in 0..<2 {
                     guard
@@ -138,8 +123,8 @@ extension SettingsContract {
         }
     }
 
-    public static let limited: [SettingsContract] = [
-        SettingsContract("limits are in force, soft and hard") { method in
+    public static let limited: [ChildContract] = [
+        ChildContract("limits are in force, soft and hard") { method in
             let settings = settings {
                 $0.limits = [
                     ResourceLimit(.openFiles, soft: 40, hard: 50), .coreSize(bytes: 0), .fileSize(bytes: 1 << 20),
@@ -154,27 +139,27 @@ extension SettingsContract {
             try requireEqual(limits["Max address space"], ["\(64 << 30)", "\(64 << 30)"])
             try requireEqual(limits["Max processes"], ["4000", "4000"])
         },
-        SettingsContract("processor time that is used up ends the worker, and its signal says so") { method in
+        ChildContract("processor time that is used up ends the worker, and its signal says so") { method in
             let result = result(of: Spinning(), method, settings { $0.limits = [.processorTime(seconds: 1)] })
             guard case .failure(.died(let report)) = result else { throw Violation("found \(result)") }
             try requireEqual(report.status, .signaled(SIGXCPU))
         },
-        SettingsContract("more memory than the address space has is refused, and the worker can answer") { method in
+        ChildContract("more memory than the address space has is refused, and the worker can answer") { method in
             let settings = settings { $0.limits = [.addressSpace(bytes: 8 << 30)] }
             try requireEqual(try output(of: Reserving(byteCount: 16 << 30), method, settings), false)
             try requireEqual(try output(of: Reserving(byteCount: 1 << 20), method, settings), true)
         },
     ]
 
-    static let preloaded: [SettingsContract] = [
-        SettingsContract("what is preloaded is there before the first work, in the list's order") { method in
+    static let preloaded: [ChildContract] = [
+        ChildContract("what is preloaded is there before the first work, in the list's order") { method in
             let settings = settings { $0.preload = [LargeTable.self, SecondTable.self] }
             for _ in 0..<2 {
                 try requireEqual(try output(of: AskingTables(), method, settings), [LargeTable.count, 1, 2])
             }
             try requireEqual(try output(of: AskingTables(), method, WorkerSettings()), [0, 0, 0])
         },
-        SettingsContract("an error that preloading throws arrives as it was") { method in
+        ChildContract("an error that preloading throws arrives as it was") { method in
             for _ in 0..<2 {
                 let result = result(of: AskingTables(), method, settings { $0.preload = [FailingTable.self] })
                 guard case .failure(.notStarted(.preloadFailed(let error))) = result else {
