@@ -54,20 +54,22 @@ public struct LetterCounter: Sendable {
     }
 
     /// The letters of a whole document.
+    ///
+    /// What a counter would find, without the room that one needs for all interpretations.
     public static func count(
         _ document: RawSpan, text: TextInterpretation = .letters, kernel: Kernel = .best
     ) -> LetterCounts {
-        var counter = Self(text: text, kernel: kernel)
-        counter.update(document)
-        return counter.counts()
+        guard text == .letters else { return text.counts(of: ByteHistogram(of: document, kernel: kernel)) }
+        var letters = LetterCounts()
+        kernel.add(document, to: &letters)
+        return letters
     }
 
     /// The letters of a whole document that is held as an array.
     public static func count(
         _ document: [UInt8], text: TextInterpretation = .letters, kernel: Kernel = .best
     ) -> LetterCounts {
-        var counter = Self(text: text, kernel: kernel)
-        counter.update(document.span)
-        return counter.counts()
+        // `bytes` is unsafe in general because it may reveal padding; a UInt8 has none.
+        count(unsafe document.span.bytes, text: text, kernel: kernel)
     }
 }

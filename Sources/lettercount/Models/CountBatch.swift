@@ -97,17 +97,13 @@ struct BatchCounts: Codable, Sendable {
         count += 1
     }
 
-    /// All of them, by position.
-    func forEach(_ body: (Int, Entry) -> Void) {
+    /// All of them, in the order of the documents.
+    var entries: [Entry] {
         var next = counted.makeIterator()
-        for position in 0..<count {
-            if let failure = failed[position] {
-                body(position, .failed(failure))
-            } else if let file = large[position] {
-                body(position, .large(file))
-            } else if let counts = next.next() {
-                body(position, .counted(counts))
-            }
+        return (0..<count).compactMap { position in
+            if let failure = failed[position] { return .failed(failure) }
+            if let file = large[position] { return .large(file) }
+            return next.next().map { .counted($0) }
         }
     }
 
@@ -124,7 +120,9 @@ struct BatchCounts: Codable, Sendable {
         let stride = MemoryLayout<DocumentCounts>.stride
         counted = unsafe bytes.withUnsafeBytes { bytes in
             // BitwiseCopyable, of the same program; each lies within the bytes.
-            (0..<bytes.count / stride).map { unsafe bytes.loadUnaligned(fromByteOffset: $0 * stride, as: DocumentCounts.self) }
+            (0..<bytes.count / stride).map {
+                unsafe bytes.loadUnaligned(fromByteOffset: $0 * stride, as: DocumentCounts.self)
+            }
         }
     }
 

@@ -74,8 +74,9 @@ struct CountEngine: Sendable {
         await crew.forEachOutcome(of: works) { work, result in
             switch result {
             case .success(let counts):
-                counts.forEach { position, entry in take(entry, of: work.items.sources[position], &rest, tell) }
-            case .failure(.died(let report)) where work.items.sources.count > 1: tell(rest.lose(work.items.sources, report))
+                for (source, entry) in zip(work.items.sources, counts.entries) { take(entry, of: source, &rest, tell) }
+            case .failure(.died(let report)) where work.items.sources.count > 1:
+                tell(rest.lose(work.items.sources, report))
             case .failure(let failure):
                 for source in work.items.sources { end(source, .failure(failure), &rest, tell) }
             }

@@ -132,7 +132,8 @@ final class CountJob: Sendable {
         guard let last = sources.last, sources.count > 1 else {
             return "\(report.briefDescription) while it counted \(first), which is counted again"
         }
-        return "\(report.briefDescription) while it counted \(sources.count) files from \(first) to \(last.source.name), "
+        return
+            "\(report.briefDescription) while it counted \(sources.count) files from \(first) to \(last.source.name), "
             + "which are counted again"
     }
 
