@@ -22,19 +22,19 @@ public struct LetterCounter: Sendable {
     // those at the end: no chunk need be looked at with the interpretation in mind.
     private var letters = LetterCounts()
     private var letterByteCount: UInt64 = 0
-    private var histogram: ByteHistogram?
+    /// One where it is needed, and none where letters are counted: 2 KiB in each counter cost more than a short document.
+    private var histograms: [ByteHistogram]
 
     /// A counter that has counted nothing.
     public init(text: TextInterpretation = .letters, kernel: Kernel = .best) {
         self.text = text
         self.kernel = kernel
-        if text != .letters { histogram = ByteHistogram() }
+        histograms = text == .letters ? [] : [ByteHistogram()]
     }
 
     /// Counts the document's next bytes; they are not kept.
     public mutating func update(_ bytes: RawSpan) {
-        // In place, or the 2 KiB would be copied with each chunk.
-        guard histogram?.add(bytes, kernel: kernel) == nil else { return }
+        guard histograms.isEmpty else { return histograms[0].add(bytes, kernel: kernel) }
         kernel.add(bytes, to: &letters)
         letterByteCount += UInt64(bytes.byteCount)
     }
@@ -46,11 +46,11 @@ public struct LetterCounter: Sendable {
     }
 
     /// How many bytes were counted so far.
-    public var byteCount: UInt64 { histogram?.total ?? letterByteCount }
+    public var byteCount: UInt64 { histograms.first?.total ?? letterByteCount }
 
     /// The letters of the document as far as it was counted; the counter may be updated further afterwards.
     public func counts() -> LetterCounts {
-        histogram.map { text.counts(of: $0) } ?? letters
+        histograms.isEmpty ? letters : text.counts(of: histograms[0])
     }
 
     /// The letters of a whole document.

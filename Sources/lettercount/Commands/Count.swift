@@ -45,6 +45,12 @@ struct Count: ParsableCommand {
     @Option(help: "What is a letter: the bytes A-Z and a-z, or those of what Python prints for a bytes object.")
     var text: TextInterpretation = .letters
 
+    @Option(
+        help: ArgumentHelp(
+            "Which instructions count, of \(Kernel.available.map(\.name).joined(separator: ", ")) (default: the first).",
+            valueName: "name", visibility: .hidden))
+    var kernel: String?
+
     @Option(name: .shortAndLong, help: "How the result is written.")
     var format: ReportFormat = .table
 
@@ -71,6 +77,10 @@ struct Count: ParsableCommand {
         }
         if model == .sequential, let workers, workers > 1 {
             throw ValidationError("--workers \(workers) is not for --model sequential, which has one.")
+        }
+        if let kernel, Kernel(named: kernel) == nil {
+            let names = Kernel.available.map(\.name).joined(separator: ", ")
+            throw ValidationError("--kernel \(kernel) is none that this processor can run: these are \(names).")
         }
         try ModelOptions.check(model, ipc: ipc, sync: sync)
         if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }

@@ -11,7 +11,7 @@ import Multiprocessing
 ///    evenly.
 struct Batching: Sendable {
     /// With small files a work is then a fraction of a millisecond, some hundred times what it costs to hand it over.
-    static let most = 32
+    static let most = 64
 
     /// How many work at the same time.
     let workers: Int

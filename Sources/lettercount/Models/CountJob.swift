@@ -22,7 +22,8 @@ final class CountJob: Sendable {
             engine = try CountEngine(
                 plan.model, crew: crew, workers: plan.workers,
                 task: CountTask(
-                    text: plan.text, grain: plan.model.grain, limits: plan.limits, isChecked: !plan.model.isSynchronised
+                    text: plan.text, grain: plan.model.grain, limits: plan.limits, kernelName: plan.kernelName,
+                    isChecked: !plan.model.isSynchronised
                 ),
                 retries: plan.limits.retries, showsWorkers: plan.showsWorkers && console.progressColumns != nil)
         } catch {
@@ -145,7 +146,9 @@ final class CountJob: Sendable {
     private func tellWhatIsUsed() {
         let workers = "\(plan.workers) worker\(plan.workers == 1 ? "" : "s")"
         console.detail("model \(plan.model.name), \(workers), an update for each \(plan.model.grain.rawValue)")
-        console.detail("\(Machine.current.usableProcessors) usable processors, text \(plan.text.rawValue)")
+        let kernel = plan.kernelName ?? Kernel.best.name
+        console.detail(
+            "\(Machine.current.usableProcessors) usable processors, text \(plan.text.rawValue), kernel \(kernel)")
     }
 }
 

@@ -23,6 +23,8 @@ struct CountPlan: Sendable {
     let model: CountingModel
     let workers: Int
     let text: TextInterpretation
+    /// The kernel that was asked for by its name.
+    let kernelName: String?
     let limits: ReadLimits
     let format: ReportFormat
     let destination: ResultDestination
@@ -39,6 +41,7 @@ struct CountPlan: Sendable {
             typed.model, startMethod: typed.startMethod, ipc: typed.ipc, sync: typed.sync, grain: typed.grain)
         workers = Self.workers(typed, for: input, machine)
         text = typed.text
+        kernelName = typed.kernel
         limits = typed.input.limits
         format = typed.format
         destination = typed.output.map { .file(OutputFile($0)) } ?? .standardOutput
