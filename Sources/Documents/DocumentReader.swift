@@ -74,6 +74,12 @@ public final class DocumentReader: Sendable {
         return try await web.read(document.description, into: initial, update: update)
     }
 
+    /// Where a task reads web documents with the least effort: the thread of the event loop, on which it must not wait for
+    /// anything by blocking. `nil` when the reader has been shut down.
+    ///
+    /// Tasks elsewhere read them as well; to wake them takes time. Files and standard input are not to be read here.
+    public var webExecutor: (any TaskExecutor)? { client.running()?.executor }
+
     /// Ends the event loop and its connections; what is still being read fails.
     ///
     /// A reader that has read web documents must be shut down before it is released. Afterwards it still reads files.

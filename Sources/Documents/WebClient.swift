@@ -12,12 +12,12 @@ import Synchronization
 final class WebClient: Sendable {
     private enum State {
         case unused
-        case running(HTTPClient, MultiThreadedEventLoopGroup)
+        case running(HTTPClient, MultiThreadedEventLoopGroup, LoopExecutor)
         case shutDown
     }
 
     /// Connections to one host that are kept; more readers than this would wait for one another.
-    private static let connectionsPerHost = 64
+    private static let connectionsPerHost = 1_024
 
     private let limits: ReadLimits
     private let state = Mutex(State.unused)
@@ -26,20 +26,21 @@ final class WebClient: Sendable {
         self.limits = limits
     }
 
-    /// The client and its event loop; `nil` after ``shutDown()``.
-    func running() -> (client: HTTPClient, loop: any EventLoop)? {
+    /// The client and its event loop, with the executor that runs tasks on it; `nil` after ``shutDown()``.
+    func running() -> (client: HTTPClient, loop: any EventLoop, executor: LoopExecutor)? {
         state.withLock { state in
             switch state {
-            case .running(let client, let group):
-                return (client, group.next())
+            case .running(let client, let group, let executor):
+                return (client, group.next(), executor)
             case .shutDown:
                 return nil
             case .unused:
                 // One thread: it only moves bytes, what they mean is worked out by the readers' threads.
                 let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
                 let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
-                state = .running(client, group)
-                return (client, group.next())
+                let executor = LoopExecutor(group.next())
+                state = .running(client, group, executor)
+                return (client, group.next(), executor)
             }
         }
     }
@@ -51,7 +52,7 @@ final class WebClient: Sendable {
             state = .shutDown
             return previous
         }
-        guard case .running(let client, let group) = previous else { return }
+        guard case .running(let client, let group, _) = previous else { return }
         // Both fail only when they have been shut down already, and nobody else has them.
         try? await client.shutdown()
         try? await group.shutdownGracefully()

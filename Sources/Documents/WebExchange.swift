@@ -1,0 +1,109 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// One request and what is made of its answer: the head is judged and the body counted on the event loop, piece by piece,
+/// as they arrive.
+///
+/// The pieces are not handed to the task that waits for them: to wake it for each took longer than to receive and to count it.
+/// What a piece costs here is what the kernel needs to copy it, and less.
+final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked Sendable {
+    // Unchecked: before the request, and after the answer's end, the waiting task alone has it; in between the client calls
+    // it on one event loop.
+
+    private let limits: ReadLimits
+    private let initial: @Sendable () -> State
+    private let update: @Sendable (inout State, RawSpan) -> Void
+    private var state: State?
+    private var byteCount: UInt64 = 0
+
+    init(
+        limits: ReadLimits, into initial: @escaping @Sendable () -> State,
+        update: @escaping @Sendable (inout State, RawSpan) -> Void
+    ) {
+        self.limits = limits
+        self.initial = initial
+        self.update = update
+    }
+
+    /// Sends the request and waits until the answer's end.
+    ///
+    /// - Throws: ``AttemptFailure``. What has been counted until then is dropped with the exchange.
+    func run(
+        _ request: HTTPClient.Request, by client: HTTPClient, on loop: any EventLoop
+    ) async throws(AttemptFailure) -> (state: State, byteCount: UInt64) {
+        let task = client.execute(request: request, delegate: self, eventLoop: .delegate(on: loop))
+        // The client's own deadline is not asked for: while a connection is being made, it waits for what becomes of that.
+        let alarm = loop.scheduleTask(in: .ofSeconds(limits.timeout)) { [limits] in
+            task.fail(reason: AttemptFailure.final(.timedOut(afterSeconds: limits.timeout)))
+        }
+        task.futureResult.whenComplete { _ in alarm.cancel() }
+        do {
+            try await withTaskCancellationHandler {
+                try await task.futureResult.get()
+            } onCancel: {
+                task.fail(reason: CancellationError())
+            }
+        } catch {
+            throw FailureTranslator(limits: limits, hasAnswer: state != nil).translate(error)
+        }
+        return (state ?? initial(), byteCount)
+    }
+
+    // MARK: On the event loop
+
+    func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        do throws(AttemptFailure) {
+            try AnswerHead.check(head, limits)
+            state = initial()
+            return task.eventLoop.makeSucceededVoidFuture()
+        } catch {
+            return task.eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ piece: ByteBuffer) -> EventLoopFuture<Void> {
+        byteCount += UInt64(piece.readableBytes)
+        if byteCount > limits.webMaximumBytes {
+            return task.eventLoop.makeFailedFuture(AttemptFailure.final(.tooLarge(limit: limits.webMaximumBytes)))
+        }
+        update(&state!, piece.readableBytesSpan)
+        return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<Void>) {}
+}
+
+/// What the head of an answer says about the body, before any of it is read.
+enum AnswerHead {
+    /// - Throws: When the answer is not the document, or one that is not to be read.
+    static func check(_ head: HTTPResponseHead, _ limits: ReadLimits) throws(AttemptFailure) {
+        guard (200...299).contains(head.status.code) else { throw failure(for: head) }
+        if let problem = problem(withEncodings: head.headers[canonicalForm: "content-encoding"]) {
+            throw .final(.decompression(problem))
+        }
+        let announced = head.headers.first(name: "content-length").flatMap { UInt64($0) }
+        if let announced, announced > limits.webMaximumBytes { throw .final(.tooLarge(limit: limits.webMaximumBytes)) }
+    }
+
+    private static func failure(for head: HTTPResponseHead) -> AttemptFailure {
+        let status = Int(head.status.code)
+        guard RetryPolicy.isPassing(status: status) else { return .final(.httpStatus(status)) }
+        var failure = AttemptFailure.passing(.httpStatus(status))
+        failure.requestedPause = RetryPolicy.requestedPause(
+            retryAfter: head.headers.first(name: "retry-after"), date: head.headers.first(name: "date"),
+            now: FileSystem.secondsSince1970)
+        return failure
+    }
+
+    /// The client passes on what it cannot unpack, and compressed bytes must not be taken for text.
+    private static func problem(withEncodings encodings: [Substring]) -> String? {
+        if encodings.isEmpty { return nil }
+        let encodings = encodings.map { $0.lowercased() }
+        if [["gzip"], ["deflate"], ["identity"]].contains(encodings) { return nil }
+        return "the server sent it as \(encodings.joined(separator: ", ")), which was not asked for"
+    }
+}
