@@ -74,11 +74,13 @@ public final class DocumentReader: Sendable {
         return try await web.read(document.description, into: initial, update: update)
     }
 
-    /// Where a task reads web documents with the least effort: the thread of the event loop, on which it must not wait for
+    /// Where a task reads web documents with the least effort: on the thread of an event loop, where it must not wait for
     /// anything by blocking. `nil` when the reader has been shut down.
     ///
     /// Tasks elsewhere read them as well; to wake them takes time. Files and standard input are not to be read here.
-    public var webExecutor: (any TaskExecutor)? { client.running()?.executor }
+    ///
+    /// - Parameter number: Which one it is of those that read at the same time, from 0. Many have more than one event loop.
+    public func webExecutor(forReader number: Int) -> (any TaskExecutor)? { client.lane(ofReader: number)?.executor }
 
     /// Ends the event loop and its connections; what is still being read fails.
     ///

@@ -9,23 +9,22 @@ import NIOHTTP1
 /// as they arrive.
 ///
 /// The pieces are not handed to the task that waits for them: to wake it for each took longer than to receive and to count it.
-/// What a piece costs here is what the kernel needs to copy it, and less.
 final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked Sendable {
     // Unchecked: before the request, and after the answer's end, the waiting task alone has it; in between the client calls
     // it on one event loop.
 
     private let limits: ReadLimits
-    private let initial: @Sendable () -> State
     private let update: @Sendable (inout State, RawSpan) -> Void
-    private var state: State?
+    private var state: State
     private var byteCount: UInt64 = 0
+    /// Whether the head of an answer has arrived that is the document's.
+    private var hasAnswer = false
 
     init(
-        limits: ReadLimits, into initial: @escaping @Sendable () -> State,
-        update: @escaping @Sendable (inout State, RawSpan) -> Void
+        limits: ReadLimits, into state: State, update: @escaping @Sendable (inout State, RawSpan) -> Void
     ) {
         self.limits = limits
-        self.initial = initial
+        self.state = state
         self.update = update
     }
 
@@ -33,11 +32,13 @@ final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked
     ///
     /// - Throws: ``AttemptFailure``. What has been counted until then is dropped with the exchange.
     func run(
-        _ request: HTTPClient.Request, by client: HTTPClient, on loop: any EventLoop
+        _ request: HTTPClient.Request, on lane: WebLane
     ) async throws(AttemptFailure) -> (state: State, byteCount: UInt64) {
-        let task = client.execute(request: request, delegate: self, eventLoop: .delegate(on: loop))
+        lane.beginDocument()
+        defer { lane.endDocument() }
+        let task = lane.client.execute(request: request, delegate: self)
         // The client's own deadline is not asked for: while a connection is being made, it waits for what becomes of that.
-        let alarm = loop.scheduleTask(in: .ofSeconds(limits.timeout)) { [limits] in
+        let alarm = lane.loop.scheduleTask(in: .ofSeconds(limits.timeout)) { [limits] in
             task.fail(reason: AttemptFailure.final(.timedOut(afterSeconds: limits.timeout)))
         }
         task.futureResult.whenComplete { _ in alarm.cancel() }
@@ -48,9 +49,9 @@ final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked
                 task.fail(reason: CancellationError())
             }
         } catch {
-            throw FailureTranslator(limits: limits, hasAnswer: state != nil).translate(error)
+            throw FailureTranslator(limits: limits, hasAnswer: hasAnswer).translate(error)
         }
-        return (state ?? initial(), byteCount)
+        return (state, byteCount)
     }
 
     // MARK: On the event loop
@@ -58,7 +59,7 @@ final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked
     func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         do throws(AttemptFailure) {
             try AnswerHead.check(head, limits)
-            state = initial()
+            hasAnswer = true
             return task.eventLoop.makeSucceededVoidFuture()
         } catch {
             return task.eventLoop.makeFailedFuture(error)
@@ -70,7 +71,7 @@ final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked
         if byteCount > limits.webMaximumBytes {
             return task.eventLoop.makeFailedFuture(AttemptFailure.final(.tooLarge(limit: limits.webMaximumBytes)))
         }
-        update(&state!, piece.readableBytesSpan)
+        update(&state, piece.readableBytesSpan)
         return task.eventLoop.makeSucceededVoidFuture()
     }
 

@@ -52,13 +52,13 @@ struct WebReading: Sendable {
         _ url: String, into initial: @escaping @Sendable () -> State,
         update: @escaping @Sendable (inout State, RawSpan) -> Void
     ) async throws(AttemptFailure) -> (state: State, byteCount: UInt64) {
-        guard let (client, loop, _) = client.running() else {
+        guard let lane = client.lane() else {
             throw .final(.connection("the reader has been shut down"))
         }
         let request: HTTPClient.Request
         do { request = try HTTPClient.Request(url: url, headers: headers) } catch {
             throw FailureTranslator(limits: limits).translate(error)
         }
-        return try await WebExchange(limits: limits, into: initial, update: update).run(request, by: client, on: loop)
+        return try await WebExchange(limits: limits, into: initial(), update: update).run(request, on: lane)
     }
 }

@@ -66,7 +66,8 @@ enum Crew: Sendable {
     private static func executor(for work: CountBatch) -> any TaskExecutor {
         let isOfTheWeb = work.items.sources.allSatisfy { $0.source.isWeb }
         return isOfTheWeb
-            ? DocumentReaders.reader(for: work.task.limits).webExecutor ?? globalConcurrentExecutor
+            ? DocumentReaders.reader(for: work.task.limits).webExecutor(forReader: work.place ?? 0)
+                ?? globalConcurrentExecutor
             : globalConcurrentExecutor
     }
 
