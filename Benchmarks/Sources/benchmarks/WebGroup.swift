@@ -53,12 +53,13 @@ struct WebGroup: Group {
         try TextFile.write(urls + "\n", to: list)
         let check = CountCheck()
         var programs = models.map { model in
-            Program(
+            // A thread or a task for each connection; processes as there are processors, each with its share.
+            let options = model == "processes" ? ["--connections"] : ["--workers"]
+            return Program(
                 "ours", timing: "\(load.name) \(model)",
-                [
-                    tool, "count", "--quiet", "--format", "csv", "--model", model, "--workers", "\(load.connections)",
-                    "@" + list,
-                ], check: check.verify)
+                [tool, "count", "--quiet", "--format", "csv", "--model", model]
+                    + options + ["\(load.connections)", "@" + list],
+                check: check.verify)
         }
         let arguments = [served.port, load.documents, load.connections].map { "\($0)" }
         programs.append(Program("C", timing: load.name, [floor] + arguments, check: check.verify))

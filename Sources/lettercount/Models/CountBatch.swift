@@ -40,7 +40,7 @@ struct CountBatch: Work {
 
     /// Of the web. On the event loop's thread, which does all of it: this worker's is woken once.
     private func countTogether() async -> BatchCounts {
-        let executor = DocumentReaders.reader(for: task.limits).webExecutor(forReader: 0)
+        let executor = DocumentReaders.reader(for: task.limits).webExecutor(forReader: place.map { $0 * window })
         return await withTaskExecutorPreference(executor) {
             await withTaskGroup(of: (Int, BatchCounts.Entry).self) { group in
                 var entries: [BatchCounts.Entry?] = items.sources.map { _ in nil }

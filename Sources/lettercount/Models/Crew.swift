@@ -62,13 +62,14 @@ enum Crew: Sendable {
         }
     }
 
-    /// Not the executor of whoever asks, which in a worker process is one thread.
+    /// Not the executor of whoever asks, which in a worker process is one thread. A table of all is waited for, and updated by
+    /// several threads at once, neither of which is for an event loop.
     private static func executor(for work: CountBatch) -> any TaskExecutor {
-        let isOfTheWeb = work.items.sources.allSatisfy { $0.source.isWeb }
-        return isOfTheWeb
-            ? DocumentReaders.reader(for: work.task.limits).webExecutor(forReader: work.place ?? 0)
-                ?? globalConcurrentExecutor
-            : globalConcurrentExecutor
+        guard work.table == nil, work.items.sources.allSatisfy({ $0.source.isWeb }) else {
+            return globalConcurrentExecutor
+        }
+        let reader = DocumentReaders.reader(for: work.task.limits)
+        return reader.webExecutor(forReader: work.place.map { $0 * work.window }) ?? globalConcurrentExecutor
     }
 
     func shutDown() async {
