@@ -72,6 +72,7 @@ final class WebLane: Sendable {
     let client: HTTPClient
     let loop: any EventLoop
     let executor: LoopExecutor
+    let timeLimits: TimeLimits
     private let group: MultiThreadedEventLoopGroup
     private let underway = Atomic(0)
 
@@ -79,6 +80,7 @@ final class WebLane: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         loop = group.next()
         executor = LoopExecutor(loop)
+        timeLimits = TimeLimits(seconds: limits.timeout, on: loop)
         client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration(limits))
     }
 

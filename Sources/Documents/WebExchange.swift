@@ -38,10 +38,10 @@ final class WebExchange<State: Sendable>: HTTPClientResponseDelegate, @unchecked
         defer { lane.endDocument() }
         let task = lane.client.execute(request: request, delegate: self)
         // The client's own deadline is not asked for: while a connection is being made, it waits for what becomes of that.
-        let alarm = lane.loop.scheduleTask(in: .ofSeconds(limits.timeout)) { [limits] in
+        let limit = lane.timeLimits.begin { [limits] in
             task.fail(reason: AttemptFailure.final(.timedOut(afterSeconds: limits.timeout)))
         }
-        task.futureResult.whenComplete { _ in alarm.cancel() }
+        defer { lane.timeLimits.end(limit) }
         do {
             try await withTaskCancellationHandler {
                 try await task.futureResult.get()
