@@ -9,7 +9,8 @@ import Multiprocessing
 /// 1. Files in a row go together, up to `most`; at first alone, too, and then more and more: until the workers all have
 ///    something, and so that a few files are shared evenly.
 /// 2. Documents of the web in a row go together where a worker reads several at a time: at first as many as these, then so
-///    many that it seldom has fewer under way because its work comes to an end.
+///    many that it seldom has fewer under way because its work comes to an end. No more: their counts come back together,
+///    after the slowest of them.
 /// 3. Everything else goes alone, since it may take long.
 struct Batching: Sendable {
     /// With small files a work is then a fraction of a millisecond, some hundred times what it costs to hand it over.
@@ -27,7 +28,7 @@ struct Batching: Sendable {
         switch kind {
         case .file where isAllowed: min(Self.most, max(1, taken / (8 * workers)))
         case .web where isAllowed && window > 1:
-            taken < window * workers ? window : min(8 * window, max(2 * window, taken / (4 * workers)))
+            taken < window * workers ? window : min(4 * window, max(2 * window, taken / (4 * workers)))
         default: 1
         }
     }

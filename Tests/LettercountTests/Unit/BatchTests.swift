@@ -44,7 +44,7 @@ import Testing
         let batches = Self.batches(sources, Batching(workers: 2, isAllowed: true, window: 10))
         #expect(batches.flatMap(\.self) == Array(0..<2_000))
         #expect(batches.prefix(2).map(\.count) == [10, 10])
-        #expect(batches.map(\.count).max() == 80)
+        #expect(batches.map(\.count).max() == 40)
         for batch in batches where batch.contains(where: { $0 % 500 == 499 }) { #expect(batch.count == 1) }
         let alone = Self.batches(sources, Batching(workers: 2, isAllowed: false, window: 10))
         #expect(alone.allSatisfy { $0.count == 1 })
