@@ -53,19 +53,20 @@ struct WebGroup: Group {
         try TextFile.write(urls + "\n", to: list)
         let check = CountCheck()
         var programs = models.map { model in
-            Program(
+            // A thread or a task for each connection; processes as there are processors, each with its share.
+            let options = model == "processes" ? ["--connections"] : ["--workers"]
+            return Program(
                 "ours", timing: "\(load.name) \(model)",
-                [
-                    tool, "count", "--quiet", "--format", "csv", "--model", model, "--workers", "\(load.connections)",
-                    "@" + list,
-                ], check: check.verify)
+                [tool, "count", "--quiet", "--format", "csv", "--model", model]
+                    + options + ["\(load.connections)", "@" + list],
+                check: check.verify)
         }
         let arguments = [served.port, load.documents, load.connections].map { "\($0)" }
         programs.append(Program("C", timing: load.name, [floor] + arguments, check: check.verify))
         if let python = Peers.aiohttp {
-            programs.append(
-                Program(
-                    "CPython", printing: [python, Peers.folder + "/web_aiohttp.py", load.name] + arguments))
+            let peer = [python, Peers.folder + "/web_aiohttp.py"]
+            programs.append(Program("CPython", printing: peer + [load.name] + arguments))
+            programs.append(Program("CPython", printing: peer + ["\(load.name) read"] + arguments + ["read"]))
         }
         let rounds = try Rounds(runs, of: programs, named: "web: \(load.name)")
         return table(load).markdown(rounds.series, missing: ["CPython": Peers.noAiohttp])
@@ -75,6 +76,7 @@ struct WebGroup: Group {
         let keys =
             models.map { ("`lettercount`, \($0)", "ours \(load.name) \($0)") } + [
                 ("C, epoll", "C \(load.name)"), ("aiohttp and numpy, without Python's start", "CPython \(load.name)"),
+                ("the same, and nothing is counted", "CPython \(load.name) read"),
             ]
         return Table(
             title: load.title, unit: .milliseconds, ratioTitles: ["aiohttp ÷ it", "÷ C"],

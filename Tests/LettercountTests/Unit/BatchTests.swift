@@ -39,6 +39,17 @@ import Testing
         #expect(alone.allSatisfy { $0.count == 1 })
     }
 
+    @Test func `documents of the web go together where a worker reads several at a time`() {
+        let sources = (0..<2_000).map { $0 % 500 == 499 ? Self.file($0) : Self.web($0) }
+        let batches = Self.batches(sources, Batching(workers: 2, isAllowed: true, window: 10))
+        #expect(batches.flatMap(\.self) == Array(0..<2_000))
+        #expect(batches.prefix(2).map(\.count) == [10, 10])
+        #expect(batches.map(\.count).max() == 40)
+        for batch in batches where batch.contains(where: { $0 % 500 == 499 }) { #expect(batch.count == 1) }
+        let alone = Self.batches(sources, Batching(workers: 2, isAllowed: false, window: 10))
+        #expect(alone.allSatisfy { $0.count == 1 })
+    }
+
     @Test func `a batch arrives as it was sent, whether its numbers follow one another or not`() throws {
         let batches = [
             (5..<9).map(Self.file), [Self.file(3), Self.file(1)], [Self.web(4)], [],
