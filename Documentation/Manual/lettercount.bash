@@ -188,7 +188,7 @@ _lettercount_count() {
     repeating_flags=()
     non_repeating_flags=(--progress --quiet -q --verbose -v --version -h --help)
     repeating_options=(--include --exclude)
-    non_repeating_options=(--rfc-base --timeout --retries --max-bytes --model -m --workers -w --start-method --sync --ipc --grain --text --format -f --output -o)
+    non_repeating_options=(--rfc-base --timeout --retries --max-bytes --model -m --workers -w --connections --start-method --sync --ipc --grain --text --format -f --output -o)
     __lettercount_offer_flags_options -1
 
     # Offer option value completions
@@ -216,6 +216,9 @@ _lettercount_count() {
         return
         ;;
     '--workers'|'-w')
+        return
+        ;;
+    '--connections')
         return
         ;;
     '--start-method')

@@ -23,7 +23,7 @@ function __lettercount_parse_tokens -S
         __lettercount_parse_subcommand 0 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'count'
-            __lettercount_parse_subcommand -r 1 'include=+' 'exclude=+' 'rfc-base=' 'timeout=' 'retries=' 'max-bytes=' 'm/model=' 'w/workers=' 'start-method=' 'sync=' 'ipc=' 'grain=' 'text=' 'f/format=' 'o/output=' 'progress' 'q/quiet' 'v/verbose' 'version' 'h/help'
+            __lettercount_parse_subcommand -r 1 'include=+' 'exclude=+' 'rfc-base=' 'timeout=' 'retries=' 'max-bytes=' 'm/model=' 'w/workers=' 'connections=' 'start-method=' 'sync=' 'ipc=' 'grain=' 'text=' 'f/format=' 'o/output=' 'progress' 'q/quiet' 'v/verbose' 'version' 'h/help'
         case 'compare'
             __lettercount_parse_subcommand -r 1 'include=+' 'exclude=+' 'rfc-base=' 'timeout=' 'retries=' 'max-bytes=' 'm/model=+' 'w/workers=' 'runs=' 'passes=' 'grain=' 'text=' 'f/format=' 'o/output=' 'report=' 'q/quiet' 'workload=+' 'delay=' 'within=' 'trace=' 'version' 'h/help'
         case 'scale'
@@ -99,7 +99,8 @@ complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_o
 complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" retries' -l 'retries' -d 'How often a document is tried again after a passing failure or a worker\'s death.' -rfka ''
 complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" max-bytes' -l 'max-bytes' -d 'Refuse larger documents (default: 1 GiB from the web, no limit for files).' -rfka ''
 complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" m model' -l 'model' -s 'm' -d 'Who counts.' -rfka 'sequential tasks threads processes'
-complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" w workers' -l 'workers' -s 'w' -d 'How many count at a time (default: 32 at most with URLs, the usable processors with files only).' -rfka ''
+complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" w workers' -l 'workers' -s 'w' -d 'How many count at a time (default: the usable processors; with URLs 32 at most, but processes read several at a time).' -rfka ''
+complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" connections' -l 'connections' -d 'How many URLs are read at a time, by all workers together (default: as many as workers; with processes 32).' -rfka ''
 complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" start-method' -l 'start-method' -d 'How processes begin (default: forkserver).' -rfka 'fork spawn forkserver'
 complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" sync' -l 'sync' -d 'What keeps workers with one table from undoing each other\'s updates (default: sharded).' -rfka 'none mutex atomic sharded'
 complete -c 'lettercount' -n '__lettercount_should_offer_completions_for_flags_or_options "lettercount count" ipc' -l 'ipc' -d 'How the counts of processes come together (default: messages, shared-memory for one table).' -rfka 'messages shared-memory'

@@ -4,9 +4,9 @@
 /// Reads documents piece by piece, and never holds one whole.
 ///
 /// One reader can be used by many workers at a time, each of which reads one document; the workers bound the
-/// concurrency. Web documents are fetched by one event loop, which starts with the first of them and must be ended with
-/// ``shutDown()``. Files and standard input are read by blocking system calls on the calling thread: use a reader from
-/// threads or processes made for work, not from the cooperative pool.
+/// concurrency. Web documents are received by event loops, which start with the first of them, one for each processor at
+/// most, and must be ended with ``shutDown()``. Files and standard input are read by blocking system calls on the calling
+/// thread: use a reader from threads or processes made for work, not from the cooperative pool.
 ///
 /// Web documents are asked for with GET over HTTP/1.1, compressed if the server likes (gzip, deflate), through at most
 /// five redirects, and again after passing failures: statuses 408, 425, 429 and 5xx, connections that are refused, not
@@ -46,7 +46,8 @@ public final class DocumentReader: Sendable {
     ///
     /// Each attempt begins with a fresh `initial()`, and only the state of one that reached the end is returned:
     /// nothing half-read is ever delivered. The pieces have no meaning, are of any length, and are valid only within
-    /// `update`, which is called by one thread at a time. A file that changes meanwhile counts with what was there
+    /// `update`, which is called by one thread at a time: of a web document by an event loop's, which has other documents to
+    /// receive and is not to be held up by waiting. A file that changes meanwhile counts with what was there
     /// until its end.
     ///
     /// - Returns: The state behind the last piece, and the document's size in bytes after decompression.
@@ -72,6 +73,17 @@ public final class DocumentReader: Sendable {
             throw DocumentFailure(document: document.description, reason: error)
         }
         return try await web.read(document.description, into: initial, update: update)
+    }
+
+    /// Where a task reads web documents with the least effort: on the thread of an event loop, where it must not wait for
+    /// anything by blocking. `nil` when the reader has been shut down.
+    ///
+    /// Tasks elsewhere read them as well; to wake them takes time. Files and standard input are not to be read here.
+    ///
+    /// - Parameter number: Which one it is of those that read at the same time, from 0: many have more than one event loop.
+    ///   `nil` for the event loop that has the least to do.
+    public func webExecutor(forReader number: Int?) -> (any TaskExecutor)? {
+        (number.map { client.lane(ofReader: $0) } ?? client.lane())?.executor
     }
 
     /// Ends the event loop and its connections; what is still being read fails.

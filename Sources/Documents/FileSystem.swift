@@ -104,10 +104,13 @@ struct FolderEntry: Comparable {
     /// By the names' bytes: not the order of strings, which depends on Unicode's rules. Most names differ in their first
     /// eight bytes, and to compare two strings takes ten times as long.
     static func < (left: FolderEntry, right: FolderEntry) -> Bool {
-        left.prefix == right.prefix ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.prefix < right.prefix
+        left.prefix == right.prefix
+            ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.prefix < right.prefix
     }
 
-    static func == (left: FolderEntry, right: FolderEntry) -> Bool { left.prefix == right.prefix && left.name == right.name }
+    static func == (left: FolderEntry, right: FolderEntry) -> Bool {
+        left.prefix == right.prefix && left.name == right.name
+    }
 }
 
 enum FileSystem {

@@ -12,9 +12,20 @@ struct WebReading: Sendable {
 
     let client: WebClient
     let limits: ReadLimits
-    let userAgent: String
+    let headers: HTTPHeaders
     let policy: RetryPolicy
     let sleep: @Sendable (Duration) async throws -> Void
+
+    init(
+        client: WebClient, limits: ReadLimits, userAgent: String, policy: RetryPolicy,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.client = client
+        self.limits = limits
+        self.policy = policy
+        self.sleep = sleep
+        headers = ["user-agent": userAgent, "accept": "*/*", "accept-encoding": "gzip, deflate"]
+    }
 
     func read<State: Sendable>(
         _ url: String, into initial: @escaping @Sendable () -> State,
@@ -41,68 +52,13 @@ struct WebReading: Sendable {
         _ url: String, into initial: @escaping @Sendable () -> State,
         update: @escaping @Sendable (inout State, RawSpan) -> Void
     ) async throws(AttemptFailure) -> (state: State, byteCount: UInt64) {
-        guard let (client, loop) = client.running() else {
+        guard let lane = client.lane() else {
             throw .final(.connection("the reader has been shut down"))
         }
-        do {
-            // The client's own deadline covers only the time until the answer begins.
-            return try await withTimeLimit(limits.timeout, on: loop) {
-                let response = try await begin(url, client: client)
-                return try await receive(response, into: initial, update: update)
-            }
-        } catch {
+        let request: HTTPClient.Request
+        do { request = try HTTPClient.Request(url: url, headers: headers) } catch {
             throw FailureTranslator(limits: limits).translate(error)
         }
-    }
-
-    /// Sends the request and judges the answer's head.
-    private func begin(_ url: String, client: HTTPClient) async throws -> HTTPClientResponse {
-        var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "user-agent", value: userAgent)
-        request.headers.add(name: "accept", value: "*/*")
-        request.headers.add(name: "accept-encoding", value: "gzip, deflate")
-        let response = try await client.execute(request, timeout: .ofSeconds(limits.timeout))
-        guard (200...299).contains(response.status.code) else { throw Self.failure(for: response) }
-        if let problem = Self.problem(withEncodings: response.headers[canonicalForm: "content-encoding"]) {
-            throw AttemptFailure.final(.decompression(problem))
-        }
-        return response
-    }
-
-    private func receive<State>(
-        _ response: HTTPClientResponse, into initial: () -> State, update: (inout State, RawSpan) -> Void
-    ) async throws -> (state: State, byteCount: UInt64) {
-        let limit = limits.webMaximumBytes
-        let announced = response.headers.first(name: "content-length").flatMap { UInt64($0) }
-        if let announced, announced > limit { throw AttemptFailure.final(.tooLarge(limit: limit)) }
-        var state = initial()
-        var byteCount: UInt64 = 0
-        do {
-            for try await piece in response.body {
-                byteCount += UInt64(piece.readableBytes)
-                if byteCount > limit { throw AttemptFailure.final(.tooLarge(limit: limit)) }
-                update(&state, piece.readableBytesSpan)
-            }
-        } catch {
-            throw FailureTranslator(limits: limits, hasAnswer: true).translate(error)
-        }
-        return (state, byteCount)
-    }
-
-    private static func failure(for response: HTTPClientResponse) -> AttemptFailure {
-        let status = Int(response.status.code)
-        guard RetryPolicy.isPassing(status: status) else { return .final(.httpStatus(status)) }
-        var failure = AttemptFailure.passing(.httpStatus(status))
-        failure.requestedPause = RetryPolicy.requestedPause(
-            retryAfter: response.headers.first(name: "retry-after"), date: response.headers.first(name: "date"),
-            now: FileSystem.secondsSince1970)
-        return failure
-    }
-
-    /// The client passes on what it cannot unpack, and compressed bytes must not be taken for text.
-    private static func problem(withEncodings encodings: [Substring]) -> String? {
-        let encodings = encodings.map { $0.lowercased() }
-        if encodings.isEmpty || [["gzip"], ["deflate"], ["identity"]].contains(encodings) { return nil }
-        return "the server sent it as \(encodings.joined(separator: ", ")), which was not asked for"
+        return try await WebExchange(limits: limits, into: initial(), update: update).run(request, on: lane)
     }
 }

@@ -22,19 +22,19 @@ public struct LetterCounter: Sendable {
     // those at the end: no chunk need be looked at with the interpretation in mind.
     private var letters = LetterCounts()
     private var letterByteCount: UInt64 = 0
-    private var histogram: ByteHistogram?
+    /// One where it is needed, and none where letters are counted: 2 KiB in each counter cost more than a short document.
+    private var histograms: [ByteHistogram]
 
     /// A counter that has counted nothing.
     public init(text: TextInterpretation = .letters, kernel: Kernel = .best) {
         self.text = text
         self.kernel = kernel
-        if text != .letters { histogram = ByteHistogram() }
+        histograms = text == .letters ? [] : [ByteHistogram()]
     }
 
     /// Counts the document's next bytes; they are not kept.
     public mutating func update(_ bytes: RawSpan) {
-        // In place, or the 2 KiB would be copied with each chunk.
-        guard histogram?.add(bytes, kernel: kernel) == nil else { return }
+        guard histograms.isEmpty else { return histograms[0].add(bytes, kernel: kernel) }
         kernel.add(bytes, to: &letters)
         letterByteCount += UInt64(bytes.byteCount)
     }
@@ -46,28 +46,30 @@ public struct LetterCounter: Sendable {
     }
 
     /// How many bytes were counted so far.
-    public var byteCount: UInt64 { histogram?.total ?? letterByteCount }
+    public var byteCount: UInt64 { histograms.first?.total ?? letterByteCount }
 
     /// The letters of the document as far as it was counted; the counter may be updated further afterwards.
     public func counts() -> LetterCounts {
-        histogram.map { text.counts(of: $0) } ?? letters
+        histograms.isEmpty ? letters : text.counts(of: histograms[0])
     }
 
     /// The letters of a whole document.
+    ///
+    /// What a counter would find, without the room that one needs for all interpretations.
     public static func count(
         _ document: RawSpan, text: TextInterpretation = .letters, kernel: Kernel = .best
     ) -> LetterCounts {
-        var counter = Self(text: text, kernel: kernel)
-        counter.update(document)
-        return counter.counts()
+        guard text == .letters else { return text.counts(of: ByteHistogram(of: document, kernel: kernel)) }
+        var letters = LetterCounts()
+        kernel.add(document, to: &letters)
+        return letters
     }
 
     /// The letters of a whole document that is held as an array.
     public static func count(
         _ document: [UInt8], text: TextInterpretation = .letters, kernel: Kernel = .best
     ) -> LetterCounts {
-        var counter = Self(text: text, kernel: kernel)
-        counter.update(document.span)
-        return counter.counts()
+        // `bytes` is unsafe in general because it may reveal padding; a UInt8 has none.
+        count(unsafe document.span.bytes, text: text, kernel: kernel)
     }
 }

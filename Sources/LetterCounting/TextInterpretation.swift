@@ -19,12 +19,13 @@ public enum TextInterpretation: String, CaseIterable, Codable, Sendable {
     /// `letters` is additive: the counts of a joined histogram are the joined counts. `pythonRepr` is not, for its
     /// prefix comes once a document.
     func counts(of histogram: ByteHistogram) -> LetterCounts {
+        // A span, because the compiler copied all of the bins to read one of them.
+        let bins = histogram.bins.span
         var counts = LetterCounts()
         for index in 0..<26 {
-            let offset = UInt8(index)
-            counts[at: index] = histogram[UInt8(ascii: "a") + offset] + histogram[UInt8(ascii: "A") + offset]
+            counts[at: index] = bins[Int(UInt8(ascii: "a")) + index] + bins[Int(UInt8(ascii: "A")) + index]
         }
-        if self == .pythonRepr { addEscapes(of: histogram, to: &counts) }
+        if self == .pythonRepr { Self.addEscapes(of: bins, to: &counts) }
         return counts
     }
 
@@ -34,16 +35,24 @@ public enum TextInterpretation: String, CaseIterable, Codable, Sendable {
     /// borders between chunks cannot matter. Which quotes it chooses does depend on the whole document (double ones if
     /// there is a `'` and no `"`), and so does whether a `'` is escaped; but quotes and backslashes are no letters,
     /// so neither choice can be seen in the counts.
-    private func addEscapes(of histogram: ByteHistogram, to counts: inout LetterCounts) {
-        counts["b"] += 1
-        counts["t"] += histogram[UInt8(ascii: "\t")]
-        counts["n"] += histogram[UInt8(ascii: "\n")]
-        counts["r"] += histogram[UInt8(ascii: "\r")]
-        for byte in UInt8.min...UInt8.max where Self.isHexadecimal(byte) {
-            counts["x"] += histogram[byte]
+    private static func addEscapes(of bins: Span<UInt64>, to counts: inout LetterCounts) {
+        counts[at: position(of: "b")] += 1
+        counts[at: position(of: "t")] += bins[Int(UInt8(ascii: "\t"))]
+        counts[at: position(of: "n")] += bins[Int(UInt8(ascii: "\n"))]
+        counts[at: position(of: "r")] += bins[Int(UInt8(ascii: "\r"))]
+        for byte in UInt8.min...UInt8.max where isHexadecimal(byte) {
+            let count = bins[Int(byte)]
+            counts[at: position(of: "x")] += count
             // The digits 10 to 15 are the letters at the positions 0 to 5.
-            for digit in [byte >> 4, byte & 0xf] where digit >= 10 { counts[at: Int(digit) - 10] += histogram[byte] }
+            let (high, low) = (Int(byte >> 4), Int(byte & 0xf))
+            if high >= 10 { counts[at: high - 10] += count }
+            if low >= 10 { counts[at: low - 10] += count }
         }
+    }
+
+    /// By the scalar: to take a character apart, as the counts' own subscript does, costs more than all of the above.
+    private static func position(of letter: Unicode.Scalar) -> Int {
+        Int(letter.value - ("a" as Unicode.Scalar).value)
     }
 
     /// Whether Python's form of the byte is `\x` and two digits: it is neither printable nor has a short escape.

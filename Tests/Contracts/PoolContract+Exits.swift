@@ -29,7 +29,7 @@ extension PoolContract {
             origins: ["_test_multiprocessing._TestProcess.test_child_fd_inflation"]
         ) { pool in
             for facts in try await pool.map((0..<24).map { _ in Surroundings() }) {
-                try requireEqual(facts.descriptors, [0, 1, 2, 3, 4])
+                try requireEqual(facts.descriptors.count, 5)
             }
         },
         PoolContract(

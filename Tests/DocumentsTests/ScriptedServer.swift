@@ -31,6 +31,7 @@ final class ScriptedServer: Sendable {
 
     private let boundPort = Mutex(0)
     private let log = Mutex<[Request]>([])
+    private let connectionCount = Mutex(0)
 
     var port: Int { boundPort.withLock { $0 } }
 
@@ -38,6 +39,11 @@ final class ScriptedServer: Sendable {
 
     /// All requests so far, in order.
     var requests: [Request] { log.withLock { $0 } }
+
+    /// How many connections there have been.
+    var connections: Int { connectionCount.withLock { $0 } }
+
+    fileprivate func addConnection() { connectionCount.withLock { $0 += 1 } }
 
     func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
@@ -97,6 +103,7 @@ private final class ScriptHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        server.addConnection()
         if !greeting.isEmpty {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: greeting)), promise: nil)
         }

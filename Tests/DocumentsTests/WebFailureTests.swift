@@ -188,10 +188,15 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/silent", "/stalled"])
+    @Test(arguments: ["/silent", "/stalled", "/moved"])
     func `an answer that does not end in time fails`(path: String) async throws {
         let script: ScriptedServer.Script = { request in
-            request.path == "/silent" ? [] : [.head("content-length: 26"), .send(Array("abc".utf8))]
+            switch request.path {
+            case "/silent": []
+            case "/moved": [.redirect(to: "/again")]
+            case "/again": [.redirect(to: "/silent")]
+            default: [.head("content-length: 26"), .send(Array("abc".utf8))]
+            }
         }
         try await withServerAndReader(limits: ReadLimits(timeout: 0.2), script: script) { server, reader in
             let failure = await reader.failure(of: .web(server.url(path)))
@@ -208,10 +213,12 @@ import Testing
         }
     }
 
-    @Test func `a cancelled task stops reading`() async throws {
-        try await withServerAndReader(script: { _ in [] }) { server, reader in
-            let task = Task { await reader.failure(of: .web(server.url())) }
-            while server.requests.isEmpty { await Task.yield() }
+    @Test(arguments: ["/", "/moved"])
+    func `a cancelled task stops reading`(path: String) async throws {
+        let script: ScriptedServer.Script = { $0.path == "/moved" ? [.redirect(to: "/")] : [] }
+        try await withServerAndReader(script: script) { server, reader in
+            let task = Task { await reader.failure(of: .web(server.url(path))) }
+            while server.requests.last?.path != "/" { await Task.yield() }
             task.cancel()
             #expect(await task.value?.reason == .cancelled)
         }

@@ -4,7 +4,7 @@
 /// What the command line asks for.
 struct Options {
     private static let usage = """
-        usage: benchmarks [--rows start,memory,pool,noop,many,idle,locks,queue,kernels,job] [--runs N] [--output FILE.md]
+        usage: benchmarks [--rows start,memory,pool,noop,many,idle,locks,queue,kernels,files,web,job] [--runs N] [--output FILE.md]
 
           --rows    the groups to measure, all if not given
           --runs    how often each program is run, in turn with the others (5)
@@ -12,7 +12,8 @@ struct Options {
 
         environment:
           LETTERCOUNT         the tool, if not .build/release/lettercount of the package
-          LETTERCOUNT_CORPUS  a folder of documents for the job, if not twenty generated ones, and for the kernels
+          LETTERCOUNT_CORPUS  a folder of documents for the job, if not twenty generated ones, for the
+                              kernels and for the files
           LOKY_PYTHON         a Python that has loky, if not the one in Benchmarks/.build/loky
         """
 
@@ -21,7 +22,9 @@ struct Options {
     private(set) var output: String?
 
     init(_ arguments: [String]) throws {
-        var rows = ["start", "memory", "pool", "noop", "many", "idle", "locks", "queue", "kernels", "job"]
+        var rows = [
+            "start", "memory", "pool", "noop", "many", "idle", "locks", "queue", "kernels", "files", "web", "job",
+        ]
         var rest = arguments[...]
         while let option = rest.popFirst() {
             guard let value = rest.popFirst() else { throw BenchmarkFailure(Self.usage) }
@@ -48,6 +51,8 @@ struct Options {
         case "locks": LockGroup()
         case "queue": QueueGroup()
         case "kernels": KernelGroup()
+        case "files": FileGroup()
+        case "web": WebGroup()
         case "job": JobGroup()
         default: throw BenchmarkFailure("no rows by the name of \(name)\n\n\(usage)")
         }

@@ -43,6 +43,13 @@ enum Peers {
         }
     }()
 
+    /// A Python that has aiohttp and numpy: the one of `Benchmarks/report`.
+    static let aiohttp: String? = {
+        let path = Place.package + "/.build/loky/bin/python"
+        let isThere = Shell.word("\(Shell.quoted(path)) -c 'import aiohttp, numpy; print(1)'", else: "") != ""
+        return isThere ? path : nil
+    }()
+
     /// An interpreter that is called by its name; nil when there is none.
     static func command(_ name: String) -> String? {
         let path = Shell.word("command -v \(name)", else: "")
@@ -51,6 +58,7 @@ enum Peers {
 
     static let noPython = "no python3 here"
     static let noLoky = "no loky here: Benchmarks/report installs it, or name a Python that has it in LOKY_PYTHON"
+    static let noAiohttp = "no aiohttp here: Benchmarks/report installs it"
     static let noNode = "no node here"
     static let noErlang = "no escript (Erlang) here"
     static let noCompiler = "no C compiler (cc) here"

@@ -25,8 +25,17 @@ struct Count: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "How many count at a time (default: 32 at most with URLs, the usable processors with files only).")
+        help: """
+            How many count at a time (default: the usable processors; with URLs 32 at most, but processes read several at \
+            a time).
+            """)
     var workers: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many URLs are read at a time, by all workers together (default: as many as workers; with processes 32).",
+            valueName: "n"))
+    var connections: Int?
 
     @Option(help: "How processes begin (default: forkserver).")
     var startMethod: StartMethod?
@@ -44,6 +53,12 @@ struct Count: ParsableCommand {
 
     @Option(help: "What is a letter: the bytes A-Z and a-z, or those of what Python prints for a bytes object.")
     var text: TextInterpretation = .letters
+
+    @Option(
+        help: ArgumentHelp(
+            "Which instructions count, of \(Kernel.available.map(\.name).joined(separator: ", ")) (default: the first).",
+            valueName: "name", visibility: .hidden))
+    var kernel: String?
 
     @Option(name: .shortAndLong, help: "How the result is written.")
     var format: ReportFormat = .table
@@ -64,6 +79,9 @@ struct Count: ParsableCommand {
     func validate() throws {
         try Ranges.require(
             workers.map((1...CountPlan.mostWorkers).contains) ?? true, "--workers", "1 to \(CountPlan.mostWorkers)")
+        try Ranges.require(
+            connections.map((1...CountPlan.mostConnections).contains) ?? true, "--connections",
+            "1 to \(CountPlan.mostConnections)")
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         if quiet && progress { throw ValidationError("--quiet and --progress exclude each other.") }
         if model != .processes, let startMethod {
@@ -72,8 +90,23 @@ struct Count: ParsableCommand {
         if model == .sequential, let workers, workers > 1 {
             throw ValidationError("--workers \(workers) is not for --model sequential, which has one.")
         }
+        if let kernel, Kernel(named: kernel) == nil {
+            let names = Kernel.available.map(\.name).joined(separator: ", ")
+            throw ValidationError("--kernel \(kernel) is none that this processor can run: these are \(names).")
+        }
         try ModelOptions.check(model, ipc: ipc, sync: sync)
+        try checkConnections()
         if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
+    }
+
+    private func checkConnections() throws {
+        guard let connections, connections > 1 else { return }
+        if model == .sequential {
+            throw ValidationError("--connections \(connections) is not for --model sequential, which has one.")
+        }
+        if !CountingModel(model, startMethod: startMethod, ipc: ipc, sync: sync, grain: grain).returnsCounts {
+            throw ValidationError("--connections is for workers without a common table; use --workers.")
+        }
     }
 
     /// Counts; the only return is by an error, before anything has begun.

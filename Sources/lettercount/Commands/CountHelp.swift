@@ -21,7 +21,11 @@ enum CountHelp {
           tasks       many at a time, in tasks of Swift's own concurrency
           threads     many at a time, in threads of this process
           processes   many at a time, in worker processes; if one crashes or is
-                      killed, only its document is counted again
+                      killed, only what it was at is counted again
+
+        Documents of the web are received and counted on event loops, one for each sixteen documents under way but no more than \
+        processors. A task goes on there, a thread waits for it, and a process has one of its own, so that two processes read as \
+        many URLs at a time as --connections says.
 
         SYNCHRONISATION of a table that all workers update
           sharded     none is shared: one for each worker, added up at the end

@@ -6,21 +6,37 @@ import Multiprocessing
 /// How documents are put together into works.
 ///
 /// Rules:
-/// 1. Files in a row go together, up to `most`; everything else goes alone, since it may take long.
-/// 2. At first alone, too, and then more and more: until the workers all have something, and so that a few files are shared
-///    evenly.
+/// 1. Files in a row go together, up to `most`; at first alone, too, and then more and more: until the workers all have
+///    something, and so that a few files are shared evenly.
+/// 2. Documents of the web in a row go together where a worker reads several at a time: at first as many as these, then so
+///    many that it seldom has fewer under way because its work comes to an end. No more: their counts come back together,
+///    after the slowest of them.
+/// 3. Everything else goes alone, since it may take long.
 struct Batching: Sendable {
     /// With small files a work is then a fraction of a millisecond, some hundred times what it costs to hand it over.
-    static let most = 32
+    static let most = 64
 
     /// How many work at the same time.
     let workers: Int
-    /// Whether files may go together at all: see `CountBatch`.
+    /// Whether documents may go together at all: see `CountBatch`.
     let isAllowed: Bool
+    /// How many documents of the web a worker reads at a time.
+    var window = 1
 
     /// The size of the next batch when so many documents have been taken.
-    func size(after taken: Int) -> Int {
-        isAllowed ? min(Self.most, max(1, taken / (8 * workers))) : 1
+    func size(of kind: Kind, after taken: Int) -> Int {
+        switch kind {
+        case .file where isAllowed: min(Self.most, max(1, taken / (8 * workers)))
+        case .web where isAllowed && window > 1:
+            taken < window * workers ? window : min(4 * window, max(2 * window, taken / (4 * workers)))
+        default: 1
+        }
+    }
+
+    enum Kind {
+        case file, web, other
+
+        init(_ source: CountedSource) { self = source.filePath != nil ? .file : source.isWeb ? .web : .other }
     }
 }
 
@@ -46,9 +62,10 @@ struct BatchSequence<Sources: Sequence>: Sequence where Sources.Element == Numbe
         mutating func next() -> [NumberedSource]? {
             guard let first = held.take() ?? sources.next() else { return nil }
             var batch = [first]
-            let size = batching.size(after: taken)
-            while batch.count < size, first.source.filePath != nil, let item = sources.next() {
-                guard item.source.filePath != nil else {
+            let kind = Batching.Kind(first.source)
+            let size = batching.size(of: kind, after: taken)
+            while batch.count < size, let item = sources.next() {
+                guard Batching.Kind(item.source) == kind else {
                     held = item
                     break
                 }

@@ -5,17 +5,19 @@ import Documents
 import LetterCounting
 import Multiprocessing
 
-/// Counts documents one after the other: one document, or several files that together take about as long as it takes to
-/// hand a work over and its counts back many times.
+/// Counts one document; or several files, one after the other, that together take about as long as it takes to hand a work
+/// over and its counts back many times; or several documents of the web, some of them at the same time.
 ///
 /// Rules:
-/// 1. Only files whose counts come back with them are counted together; then nothing but reading can fail, and a worker that
+/// 1. Only documents whose counts come back with them are counted together; then nothing but reading can fail, and a worker that
 ///    dies takes no counts of others with it.
 /// 2. A file with more than `wholeUpTo` bytes among them is not counted but answered as large, for several workers.
 struct CountBatch: Work {
     var items: SourceBatch
     var task: CountTask
     var wholeUpTo: UInt64
+    /// How many documents of the web are read at a time.
+    var window = 1
     var table: TableHandle?
     var board: WorkerBoard?
     /// Which of the board's places is this worker's; nil where it has to find its own.
@@ -26,6 +28,7 @@ struct CountBatch: Work {
         let paths = items.sources.compactMap(\.source.filePath)
         // Rule 1.
         if table == nil, paths.count == items.sources.count { return countFiles(paths) }
+        if table == nil, items.sources.count > 1 { return await countTogether() }
         var counts = BatchCounts()
         for item in items.sources {
             let document = CountDocument(
@@ -33,6 +36,35 @@ struct CountBatch: Work {
             counts.add(.counted(try await document.run()))
         }
         return counts
+    }
+
+    /// Of the web. On the event loop's thread, which does all of it: this worker's is woken once.
+    private func countTogether() async -> BatchCounts {
+        let executor = DocumentReaders.reader(for: task.limits).webExecutor(forReader: place.map { $0 * window })
+        return await withTaskExecutorPreference(executor) {
+            await withTaskGroup(of: (Int, BatchCounts.Entry).self) { group in
+                var entries: [BatchCounts.Entry?] = items.sources.map { _ in nil }
+                for position in items.sources.indices {
+                    if position >= window, let (done, entry) = await group.next() { entries[done] = entry }
+                    group.addTask { (position, await countAlone(position)) }
+                }
+                for await (done, entry) in group { entries[done] = entry }
+                return BatchCounts(entries.compactMap(\.self))
+            }
+        }
+    }
+
+    private func countAlone(_ position: Int) async -> BatchCounts.Entry {
+        let item = items.sources[position]
+        let document = CountDocument(
+            source: item.source, index: item.index, task: task, table: table, board: board, place: place)
+        do {
+            return .counted(try await document.run())
+        } catch let failure as DocumentFailure {
+            return .failed(failure)
+        } catch {
+            return .failed(DocumentFailure(document: item.source.name, reason: .unreadable("\(error)")))
+        }
     }
 
     private func countFiles(_ paths: [String]) -> BatchCounts {
@@ -86,7 +118,9 @@ struct BatchCounts: Codable, Sendable {
     private var large: [Int: LargeFile] = [:]
     private(set) var count = 0
 
-    init() {}
+    init(_ entries: [Entry] = []) {
+        for entry in entries { add(entry) }
+    }
 
     mutating func add(_ entry: Entry) {
         switch entry {
@@ -97,17 +131,13 @@ struct BatchCounts: Codable, Sendable {
         count += 1
     }
 
-    /// All of them, by position.
-    func forEach(_ body: (Int, Entry) -> Void) {
+    /// All of them, in the order of the documents.
+    var entries: [Entry] {
         var next = counted.makeIterator()
-        for position in 0..<count {
-            if let failure = failed[position] {
-                body(position, .failed(failure))
-            } else if let file = large[position] {
-                body(position, .large(file))
-            } else if let counts = next.next() {
-                body(position, .counted(counts))
-            }
+        return (0..<count).compactMap { position in
+            if let failure = failed[position] { return .failed(failure) }
+            if let file = large[position] { return .large(file) }
+            return next.next().map { .counted($0) }
         }
     }
 
@@ -124,7 +154,9 @@ struct BatchCounts: Codable, Sendable {
         let stride = MemoryLayout<DocumentCounts>.stride
         counted = unsafe bytes.withUnsafeBytes { bytes in
             // BitwiseCopyable, of the same program; each lies within the bytes.
-            (0..<bytes.count / stride).map { unsafe bytes.loadUnaligned(fromByteOffset: $0 * stride, as: DocumentCounts.self) }
+            (0..<bytes.count / stride).map {
+                unsafe bytes.loadUnaligned(fromByteOffset: $0 * stride, as: DocumentCounts.self)
+            }
         }
     }
 

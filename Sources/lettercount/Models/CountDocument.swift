@@ -108,13 +108,16 @@ struct CountDocument {
             reporter?.report(.counting, of: index)
             stopwatch.counting { update(table, with: unsafe bytes.span.bytes) }  // of bytes without padding
             counts.byteCount = UInt64(bytes.count)
-            if task.isChecked { counts.exactTotal = LetterCounter.count(bytes, text: task.text).total }
+            if task.isChecked {
+                counts.exactTotal = LetterCounter.count(bytes, text: task.text, kernel: task.kernel).total
+            }
         }
         return counts
     }
 
     private func update(_ table: some LetterTable, with bytes: RawSpan) {
-        table.add(bytes, spelling: Spellings.of(task.text), text: task.text, grain: task.grain)
+        table.add(
+            bytes, spelling: Spellings.of(task.text), text: task.text, grain: task.grain, kernel: task.kernel)
     }
 
     private func content(of document: Document, _ stopwatch: inout Stopwatch) async throws -> [UInt8] {

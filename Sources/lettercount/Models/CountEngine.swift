@@ -14,13 +14,15 @@ struct CountEngine: Sendable {
     /// How often a document is counted again whose worker has died.
     let retries: Int
     private let workers: Int
+    /// How many documents of the web a worker reads at a time.
+    private let window: Int
     /// Larger files are shared by all workers.
     private let wholeUpTo: UInt64
 
     /// What becomes of each document.
     enum Event: Sendable {
         case counted(NumberedSource, DocumentCounts)
-        /// Their worker died, and they are counted again: one document, or files that were counted together.
+        /// Their worker died, and they are counted again: one document, or those that were counted together.
         case lost([NumberedSource], CrashReport)
         case failed(NumberedSource, WorkFailure)
         /// Its worker died while it was updating the common table: an unknown part of it is in there for good.
@@ -31,12 +33,16 @@ struct CountEngine: Sendable {
 
     /// Starts nothing; the crew is there already, the table and the board are made.
     ///
-    /// - Parameter showsWorkers: Whether somebody looks at what the workers are doing.
+    /// - Parameters:
+    ///   - window: How many documents of the web a worker may read at a time.
+    ///   - showsWorkers: Whether somebody looks at what the workers are doing.
     init(
-        _ model: CountingModel, crew: Crew, workers: Int, task: CountTask, retries: Int, showsWorkers: Bool
+        _ model: CountingModel, crew: Crew, workers: Int, window: Int = 1, task: CountTask, retries: Int,
+        showsWorkers: Bool
     ) throws(SharedMemoryError) {
         self.crew = crew
         self.workers = workers
+        self.window = window
         self.task = task
         self.retries = retries
         table = try TableHandle.make(for: model, workers: workers)
@@ -54,7 +60,7 @@ struct CountEngine: Sendable {
         _ sources: some Sequence<NumberedSource>, by other: Crew? = nil, _ tell: (Event) -> Void
     ) async {
         var rest = UncountedRest(task, retries: retries)
-        let batching = Batching(workers: workers, isAllowed: table == nil)
+        let batching = Batching(workers: workers, isAllowed: table == nil, window: window)
         await countOnce(sources, by: other ?? crew, batching, &rest, tell)
         while !rest.sources.isEmpty {
             let sources = rest.sources
@@ -69,13 +75,15 @@ struct CountEngine: Sendable {
         _ tell: (Event) -> Void
     ) async {
         let works = BatchSequence(sources: sources, batching: batching).lazy.map {
-            CountBatch(items: SourceBatch($0), task: task, wholeUpTo: wholeUpTo, table: table, board: board)
+            CountBatch(
+                items: SourceBatch($0), task: task, wholeUpTo: wholeUpTo, window: window, table: table, board: board)
         }
         await crew.forEachOutcome(of: works) { work, result in
             switch result {
             case .success(let counts):
-                counts.forEach { position, entry in take(entry, of: work.items.sources[position], &rest, tell) }
-            case .failure(.died(let report)) where work.items.sources.count > 1: tell(rest.lose(work.items.sources, report))
+                for (source, entry) in zip(work.items.sources, counts.entries) { take(entry, of: source, &rest, tell) }
+            case .failure(.died(let report)) where work.items.sources.count > 1:
+                tell(rest.lose(work.items.sources, report))
             case .failure(let failure):
                 for source in work.items.sources { end(source, .failure(failure), &rest, tell) }
             }

@@ -20,9 +20,10 @@ final class CountJob: Sendable {
         names = NamesUnderway(isKept: plan.showsWorkers)
         do throws(SharedMemoryError) {
             engine = try CountEngine(
-                plan.model, crew: crew, workers: plan.workers,
+                plan.model, crew: crew, workers: plan.workers, window: plan.window,
                 task: CountTask(
-                    text: plan.text, grain: plan.model.grain, limits: plan.limits, isChecked: !plan.model.isSynchronised
+                    text: plan.text, grain: plan.model.grain, limits: plan.limits, kernelName: plan.kernelName,
+                    isChecked: !plan.model.isSynchronised
                 ),
                 retries: plan.limits.retries, showsWorkers: plan.showsWorkers && console.progressColumns != nil)
         } catch {
@@ -52,7 +53,7 @@ final class CountJob: Sendable {
         report(result)
         await engine.crew.shutDown()
         ForkServer.stop()
-        await DocumentReaders.shutDown()
+        // The readers' connections and event loops end with the process, and sooner than if they were asked to.
         result.ending.leave()
     }
 
@@ -132,7 +133,8 @@ final class CountJob: Sendable {
         guard let last = sources.last, sources.count > 1 else {
             return "\(report.briefDescription) while it counted \(first), which is counted again"
         }
-        return "\(report.briefDescription) while it counted \(sources.count) files from \(first) to \(last.source.name), "
+        return
+            "\(report.briefDescription) while it counted \(sources.count) documents from \(first) to \(last.source.name), "
             + "which are counted again"
     }
 
@@ -143,8 +145,11 @@ final class CountJob: Sendable {
 
     private func tellWhatIsUsed() {
         let workers = "\(plan.workers) worker\(plan.workers == 1 ? "" : "s")"
+        if plan.window > 1 { console.detail("up to \(plan.window) documents of the web at a time for each worker") }
         console.detail("model \(plan.model.name), \(workers), an update for each \(plan.model.grain.rawValue)")
-        console.detail("\(Machine.current.usableProcessors) usable processors, text \(plan.text.rawValue)")
+        let kernel = plan.kernelName ?? Kernel.best.name
+        console.detail(
+            "\(Machine.current.usableProcessors) usable processors, text \(plan.text.rawValue), kernel \(kernel)")
     }
 }
 

@@ -18,11 +18,16 @@ struct CountPlan: Sendable {
     enum Verbosity: Sendable { case quiet, normal, verbose }
 
     static let mostWorkers = 1_024
+    static let mostConnections = 1_024
 
     let input: Input
     let model: CountingModel
     let workers: Int
+    /// How many documents of the web each worker reads at a time.
+    let window: Int
     let text: TextInterpretation
+    /// The kernel that was asked for by its name.
+    let kernelName: String?
     let limits: ReadLimits
     let format: ReportFormat
     let destination: ResultDestination
@@ -37,8 +42,13 @@ struct CountPlan: Sendable {
         input = try typed.input.input(environment)
         model = CountingModel(
             typed.model, startMethod: typed.startMethod, ipc: typed.ipc, sync: typed.sync, grain: typed.grain)
-        workers = Self.workers(typed, for: input, machine)
+        let parallelism = Parallelism(
+            model, of: Self.documents(of: input), workers: typed.workers, connections: typed.connections,
+            machine: machine)
+        workers = parallelism.workers
+        window = parallelism.window
         text = typed.text
+        kernelName = typed.kernel
         limits = typed.input.limits
         format = typed.format
         destination = typed.output.map { .file(OutputFile($0)) } ?? .standardOutput
@@ -47,15 +57,10 @@ struct CountPlan: Sendable {
         try destination.check()
     }
 
-    private static func workers(_ typed: Count, for input: Input, _ machine: Machine) -> Int {
-        if typed.model == .sequential { return 1 }
-        if let workers = typed.workers { return workers }
+    private static func documents(of input: Input) -> Parallelism.Documents {
         switch input {
-        case .embeddedServer(let corpus):
-            return DefaultWorkers.count(documentCount: corpus.names.count, hasWebDocuments: true, machine: machine)
-        case .sources(let list):
-            return DefaultWorkers.count(
-                documentCount: list.knownCount, hasWebDocuments: list.hasWebDocuments, machine: machine)
+        case .embeddedServer(let corpus): Parallelism.Documents(count: corpus.names.count, areOfWeb: true)
+        case .sources(let list): Parallelism.Documents(count: list.knownCount, areOfWeb: list.hasWebDocuments)
         }
     }
 

@@ -9,8 +9,13 @@ struct CountTask: Codable, Sendable {
     var text: TextInterpretation
     var grain: UpdateGrain
     var limits: ReadLimits
+    /// The name of the kernel that counts; the fastest if not given. By its name, since a kernel is a proof about the processor of
+    /// the process that has it.
+    var kernelName: String?
     /// Whether the exact number of letters is wanted beside those in a table whose updates may be lost.
     var isChecked = false
+
+    var kernel: Kernel { kernelName.flatMap { Kernel(named: $0) } ?? .best }
 }
 
 /// The letters of one whole document. It holds no references, so it travels as its bytes.

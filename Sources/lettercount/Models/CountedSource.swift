@@ -27,6 +27,11 @@ enum CountedSource: Codable, Sendable {
     var filePath: String? {
         if case .document(.file(let path)) = self { path } else { nil }
     }
+
+    /// Whether it comes over the network.
+    var isWeb: Bool {
+        if case .document(let document) = self { document.isWeb } else { false }
+    }
 }
 
 /// A document in memory that all workers have mapped, and how many times it is to be counted.

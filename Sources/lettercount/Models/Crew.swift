@@ -1,6 +1,7 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+import Documents
 import Multiprocessing
 
 /// Who does the works of a run: the workers of a pool, or tasks of Swift's own concurrency.
@@ -46,8 +47,7 @@ enum Crew: Sendable {
                 while let place = freePlaces.last, var work = rest.next() {
                     freePlaces.removeLast()
                     work.place = place
-                    // Not on the executor of whoever asks, which in a worker process is one thread.
-                    group.addTask(executorPreference: globalConcurrentExecutor) { [work] in
+                    group.addTask(executorPreference: executor(for: work)) { [work] in
                         do throws(WorkFailure) {
                             return (work, .success(try await pool.run(work)))
                         } catch {
@@ -60,6 +60,16 @@ enum Crew: Sendable {
                 body(work, result)
             }
         }
+    }
+
+    /// Not the executor of whoever asks, which in a worker process is one thread. A table of all is waited for, and updated by
+    /// several threads at once, neither of which is for an event loop.
+    private static func executor(for work: CountBatch) -> any TaskExecutor {
+        guard work.table == nil, work.items.sources.allSatisfy({ $0.source.isWeb }) else {
+            return globalConcurrentExecutor
+        }
+        let reader = DocumentReaders.reader(for: work.task.limits)
+        return reader.webExecutor(forReader: work.place.map { $0 * work.window }) ?? globalConcurrentExecutor
     }
 
     func shutDown() async {

@@ -81,6 +81,9 @@ struct CountingModel: Hashable, Sendable, Codable {
     /// Whether several workers update one table.
     var sharesTable: Bool { sync != .sharded }
 
+    /// Whether each document's counts come back with it, so that documents can go to a worker together.
+    var returnsCounts: Bool { !sharesTable && ipc != .sharedMemory }
+
     /// Whether every run must give the exact table.
     var isSynchronised: Bool { sync != .none }
 }
@@ -94,7 +97,10 @@ enum DefaultWorkers {
     /// - Parameters:
     ///   - documentCount: nil when it is not known before the folders are listed.
     ///   - hasWebDocuments: whether any of them comes over the network.
-    static func count(documentCount: Int?, hasWebDocuments: Bool, machine: Machine) -> Int {
+    ///   - mostForWeb: how many of these are to be under way at a time.
+    static func count(
+        documentCount: Int?, hasWebDocuments: Bool, machine: Machine, mostForWeb: Int = mostForWeb
+    ) -> Int {
         let most = hasWebDocuments ? max(mostForWeb, machine.usableProcessors) : machine.usableProcessors
         return max(1, min(most, documentCount ?? most))
     }

@@ -23,8 +23,10 @@ struct LargeFiles {
     init(_ task: CountTask) { additionalLetters = Spellings.of(task.text).additionalLetters }
 
     /// The parts of a file, for works of their own.
-    mutating func begin(_ source: NumberedSource, _ file: LargeFile) -> [NumberedSource] {
-        let parts = file.parts(of: Self.partByteCount)
+    mutating func begin(
+        _ source: NumberedSource, _ file: LargeFile, partByteCount: UInt64 = Self.partByteCount
+    ) -> [NumberedSource] {
+        let parts = file.parts(of: partByteCount)
         // What is counted once a document.
         let counts = DocumentCounts(letters: additionalLetters, byteCount: 0)
         underway[source.index] = Count(source: source, counts: counts, partsLeft: parts.count)

@@ -6,12 +6,12 @@ import LetterCounting
 /// Counts one document into a table that nobody else has, at the grain that was asked for.
 struct PrivateCounter: Sendable {
     private let task: CountTask
-    private var kernel: LetterCounter
+    private var counter: LetterCounter
     private var letters: LetterCounts
 
     init(_ task: CountTask) {
         self.task = task
-        kernel = LetterCounter(text: task.text)
+        counter = LetterCounter(text: task.text, kernel: task.kernel)
         letters = Spellings.of(task.text).additionalLetters
     }
 
@@ -22,12 +22,12 @@ struct PrivateCounter: Sendable {
             var table = InlineArray<26, UInt64>(repeating: 0)
             Spellings.of(task.text).forEachLetter(in: bytes) { table[$0] &+= 1 }
             for index in table.indices { letters[at: index] += table[index] }
-        case .block: Blocks.forEach(of: bytes, task.text, Spellings.of(task.text)) { letters += $0 }
-        case .document: kernel.update(bytes)
+        case .block: Blocks.forEach(of: bytes, task.text, Spellings.of(task.text), task.kernel) { letters += $0 }
+        case .document: counter.update(bytes)
         }
     }
 
-    func counts() -> LetterCounts { task.grain == .document ? kernel.counts() : letters }
+    func counts() -> LetterCounts { task.grain == .document ? counter.counts() : letters }
 
     static func count(_ document: RawSpan, _ task: CountTask) -> LetterCounts {
         var counter = PrivateCounter(task)

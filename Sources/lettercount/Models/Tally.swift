@@ -49,7 +49,10 @@ final class Tally: Sendable {
     /// For the progress: documents that are done with, and the bytes that are counted.
     var progress: (documents: Int, bytes: UInt64, elapsed: Duration) {
         state.withLock {
-            ($0.result.documents + $0.result.failures.count, $0.result.bytes + UInt64(max(0, $0.underway)), .now - start)
+            (
+                $0.result.documents + $0.result.failures.count, $0.result.bytes + UInt64(max(0, $0.underway)),
+                .now - start
+            )
         }
     }
 

@@ -23,16 +23,19 @@ extension LetterTable {
     ///
     /// Generic, so that each kind of table has a loop of its own with nothing between the letter and the update but what the table
     /// itself does.
-    func add(_ document: RawSpan, spelling: LetterSpelling, text: TextInterpretation, grain: UpdateGrain) {
+    func add(
+        _ document: RawSpan, spelling: LetterSpelling, text: TextInterpretation, grain: UpdateGrain,
+        kernel: Kernel = .best
+    ) {
         switch grain {
         case .letter:
             add(spelling.additionalLetters)
             spelling.forEachLetter(in: document) { increment(at: $0) }
         case .block:
             add(spelling.additionalLetters)
-            Blocks.forEach(of: document, text, spelling) { add($0) }
+            Blocks.forEach(of: document, text, spelling, kernel) { add($0) }
         case .document:
-            add(LetterCounter.count(document, text: text))
+            add(LetterCounter.count(document, text: text, kernel: kernel))
         }
     }
 }
@@ -41,13 +44,14 @@ extension LetterTable {
 enum Blocks {
     /// The letters of each block's bytes, without what comes once a document.
     static func forEach(
-        of document: RawSpan, _ text: TextInterpretation, _ spelling: LetterSpelling, _ body: (LetterCounts) -> Void
+        of document: RawSpan, _ text: TextInterpretation, _ spelling: LetterSpelling, _ kernel: Kernel,
+        _ body: (LetterCounts) -> Void
     ) {
         var rest = document
         while !rest.isEmpty {
             let block = rest.extracting(first: UpdateGrain.blockByteCount)
             rest = rest.extracting(droppingFirst: block.byteCount)
-            body(LetterCounter.count(block, text: text) - spelling.additionalLetters)
+            body(LetterCounter.count(block, text: text, kernel: kernel) - spelling.additionalLetters)
         }
     }
 }

@@ -37,10 +37,30 @@ import Testing
     @Test(arguments: [
         (["rfc:1-3"], 3), (["rfc:1-1000"], 32), (["http://a/", "/dev/null"], 2), (["/tmp"], 4), (["/dev/null"], 1),
         (["/tmp", "http://a/"], 32), (["/tmp", "--workers", "7"], 7), (["/tmp", "-m", "sequential"], 1),
-        (["rfc:1-100", "-m", "processes"], 32), (["-", "-m", "processes"], 1),
+        (["rfc:1-100", "-m", "processes"], 4), (["-", "-m", "processes"], 1),
+        (["rfc:1-100", "-m", "processes", "--sync", "atomic"], 32), (["rfc:1-1000", "--connections", "100"], 100),
     ])
     func `the number of workers follows from the sources`(arguments: [String], workers: Int) throws {
         #expect(try plan(arguments).workers == workers)
+    }
+
+    @Test(arguments: [
+        (["rfc:1-100"], 1), (["rfc:1-100", "-m", "processes"], 8), (["rfc:1-20", "-m", "processes"], 5),
+        (["rfc:1-3", "-m", "processes"], 1), (["rfc:1-100", "-m", "processes", "--workers", "50"], 1),
+        (["rfc:1-1000", "-m", "processes", "--connections", "100"], 25), (["/tmp", "-m", "processes"], 1),
+        (["rfc:1-1000", "--workers", "3", "--connections", "100"], 34), (["rfc:1-1000", "--connections", "100"], 1),
+        (["rfc:1-100", "-m", "processes", "--ipc", "shared-memory"], 1), (["rfc:1-100", "-m", "sequential"], 1),
+    ])
+    func `workers without a table share the documents that are under way`(arguments: [String], window: Int) throws {
+        #expect(try plan(arguments).window == window)
+    }
+
+    @Test(arguments: [
+        ["-m", "sequential", "--connections", "2"], ["--sync", "mutex", "--connections", "2"], ["--connections", "0"],
+        ["-m", "processes", "--ipc", "shared-memory", "--connections", "2"], ["--connections", "1025"],
+    ])
+    func `connections that cannot be had are refused`(arguments: [String]) {
+        #expect(throws: (any Error).self) { try plan(arguments + ["rfc:1-9"]) }
     }
 
     @Test func `many processors are used also with URLs`() throws {

@@ -46,10 +46,9 @@ import Testing
         let task = CountTask(text: .letters, grain: .document, limits: ReadLimits())
         let source = NumberedSource(index: 0, source: .document(.file("/no/such/file")))
         let counts = try await InlinePool().run(CountBatch(items: SourceBatch([source]), task: task, wholeUpTo: .max))
-        var failed: [FailedDocument] = []
-        counts.forEach { _, entry in
-            guard case .failed(let failure) = entry else { return }
-            failed.append(FailedDocument("/no/such/file", .threw(WorkError(failure))))
+        let failed = counts.entries.compactMap { entry -> FailedDocument? in
+            guard case .failed(let failure) = entry else { return nil }
+            return FailedDocument("/no/such/file", .threw(WorkError(failure)))
         }
         #expect(failed == [FailedDocument(source: "/no/such/file", reason: "no such file")])
     }
