@@ -31,7 +31,7 @@ final class ChildProcessStorage: Sendable {
 
     private struct State {
         var reading = Reading.nobody
-        /// The name of the work; of its type alone once there is an answer, since the other would keep the work.
+        /// The name of the work; without the work itself once the child has ended.
         var work: @Sendable () -> WorkName
         var answer: Answer?
         var end: End?
@@ -191,31 +191,19 @@ final class ChildProcessStorage: Sendable {
     }
 
     private func settle(_ answer: Answer) {
-        // Made and let go outside the lock: both may run the work's own code.
-        let name = lastName(with: answer)
-        let (waiters, _) = state.update(waking: .all) { state in
-            guard state.answer == nil else { return ([CheckedContinuation<Answer, Never>](), name) }
+        let waiters = state.update(waking: .all) { state -> [CheckedContinuation<Answer, Never>] in
+            guard state.answer == nil else { return [] }
             state.answer = answer
-            defer {
-                state.work = name
-                state.answerWaiters = []
-            }
-            return (state.answerWaiters, state.work)
+            defer { state.answerWaiters = [] }
+            return state.answerWaiters
         }
         for waiter in waiters { waiter.resume(returning: answer) }
     }
 
-    /// What the work is called from now on, without it.
-    private func lastName(with answer: Answer) -> @Sendable () -> WorkName {
-        switch answer {
-        case .reply: return { [workType] in WorkName(ofType: workType) }
-        case .end:
-            let name = work
-            return { name }
-        }
-    }
-
     private func settle(_ end: End) {
+        // Before anybody who has waited for it can ask; nothing more is read then, whose lines would bear the name.
+        settle(.end(end))
+        letGoOfWork()
         let (waiters, watchers) = state.update(waking: .all) { state in
             state.end = end
             defer {
@@ -224,9 +212,23 @@ final class ChildProcessStorage: Sendable {
             }
             return (state.endWaiters, state.endWatchers.values)
         }
-        settle(.end(end))
         for waiter in waiters { waiter.resume(returning: end) }
         for watcher in watchers { watcher() }
+    }
+
+    /// The name alone goes on, where a report may still ask for it; else that of the type.
+    private func letGoOfWork() {
+        var name: @Sendable () -> WorkName = { [workType] in WorkName(ofType: workType) }
+        // Made, and let go below, outside the lock: both may run the work's own code.
+        if case .end = state.update({ $0.answer }) {
+            let last = work
+            name = { last }
+        }
+        let old = state.update { state in
+            defer { state.work = name }
+            return state.work
+        }
+        withExtendedLifetime(old) {}
     }
 
     /// Nobody is interested any more: a child that still runs is killed. The link reaps it when it goes.

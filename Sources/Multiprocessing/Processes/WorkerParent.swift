@@ -8,10 +8,11 @@ enum WorkerParent {
     // Set once, before the first work; a copy made by fork that is a worker itself sets it anew.
     private static let number = Atomic<Int32>(0)
 
-    /// Remembers who is at the other end of a new worker's socket.
-    static func remember(over socket: Int32) {
-        number.store(SocketPeer.processIdentifier(of: socket) ?? 0, ordering: .relaxed)
-    }
+    /// Remembers who is at the other end of a new worker's socket. For a worker of a fork server that is the server, which made
+    /// the socket; its parent says who it is.
+    static func remember(over socket: Int32) { remember(SocketPeer.processIdentifier(of: socket) ?? 0) }
+
+    static func remember(_ processIdentifier: Int32) { number.store(processIdentifier, ordering: .relaxed) }
 
     static var processIdentifier: Int32? {
         let number = number.load(ordering: .relaxed)

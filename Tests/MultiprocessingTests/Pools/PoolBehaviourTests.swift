@@ -51,7 +51,7 @@ struct PoolBehaviourTests {
     @Test(
         "has threads of the name that it was given, cut so that their numbers are there",
         .origin("test_shutdown.ThreadPoolShutdownTest.test_thread_names_assigned"),
-        arguments: [("scanner", "scanner"), ("reading the émigrés", "reading the é"), ("", "")])
+        arguments: [("scanner", "scanner"), ("reading at émigrés", "reading at é"), ("", "")])
     func namesThreads(_ name: String, _ short: String) async throws {
         let pool = try ThreadPool(workers: 3, named: name)
         let names = Set(try await pool.map((0..<60).map { _ in ThreadName() }))

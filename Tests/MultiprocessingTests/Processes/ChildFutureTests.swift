@@ -144,7 +144,8 @@ struct AnsweringTwice: Work {
 
     func run() async throws -> Int {
         // Set before any work.
-        unsafe WorkerVoice.own?.say(try failsFirst ? RemoteFailure(Refusal(reason: "first"), at: .running).frame() : one())
+        unsafe WorkerVoice.own?.say(
+            try failsFirst ? RemoteFailure(Refusal(reason: "first"), at: .running).frame() : one())
         if failsFirst { return 2 }
         throw Refusal(reason: "second")
     }

@@ -10,7 +10,8 @@ import Testing
 @Suite("Whichever way a pool is left", .leavesNothingBehind)
 struct LeavingTests {
     private static let programEndings: [(String, ProgramResult.Status)] = [
-        ("returnsFromMain", .exited(0)), ("returnsWhileEnding", .exited(0)), ("exits", .exited(0)), ("exitsAtOnce", .exited(0)),
+        ("returnsFromMain", .exited(0)), ("returnsWhileEnding", .exited(0)), ("exits", .exited(0)),
+        ("exitsAtOnce", .exited(0)),
         ("traps", .signaled(trapSignal)), ("killsItself", .signaled(SIGKILL)),
     ]
 

@@ -17,7 +17,8 @@ struct StartMethodTests {
         #expect(StartMethod.default(on: Machine(usableProcessors: 2, canServeForks: false)) == .spawn)
     }
 
-    @Test("is one of three, that are read by their names", .origin("_test_multiprocessing.TestStartMethod.test_get_all"))
+    @Test(
+        "is one of three, that are read by their names", .origin("_test_multiprocessing.TestStartMethod.test_get_all"))
     func all() {
         #expect(StartMethod.allCases == [.fork, .spawn, .forkServer])
         #expect(StartMethod.allCases.map { StartMethod(rawValue: $0.rawValue) } == StartMethod.allCases)
