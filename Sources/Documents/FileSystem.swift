@@ -122,6 +122,14 @@ enum FileSystem {
         return FileKind(mode: status.st_mode)
     }
 
+    /// The size of what a path leads to, through symbolic links.
+    static func byteCount(of path: String) throws(SystemFailure) -> UInt64 {
+        var status = stat()
+        // `status` outlives the call, which fills it in.
+        _ = try SystemFailure.check { unsafe stat(path, &status) }
+        return UInt64(clamping: status.st_size)
+    }
+
     /// What a path itself is: a symbolic link is not followed.
     static func kindWithoutFollowing(_ path: String) throws(SystemFailure) -> FileKind {
         var status = stat()

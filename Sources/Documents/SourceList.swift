@@ -57,6 +57,15 @@ public struct SourceList: Sendable {
     /// Whether reading each of the documents needs the network; false for an empty list.
     public var hasOnlyWebDocuments: Bool { !sources.isEmpty && sources.allSatisfy(\.isWeb) }
 
+    /// Whether any of the files that are written by their own names, those of folders not among them, is larger now.
+    public func hasFile(largerThan byteCount: UInt64) -> Bool {
+        sources.contains { source in
+            guard case .document(.file(let path)) = source else { return false }
+            // What cannot be looked at fails when it is read.
+            return (try? FileSystem.byteCount(of: path)) ?? 0 > byteCount
+        }
+    }
+
     /// Whether standard input is one of the documents, which only the process that has it can read.
     public var hasStandardInput: Bool { sources.contains(.document(.standardInput)) }
 }

@@ -46,7 +46,7 @@ struct CountEngine: Sendable {
         self.task = task
         self.retries = retries
         table = try TableHandle.make(for: model, workers: workers)
-        wholeUpTo = workers > 1 && table == nil ? 2 * LargeFiles.partByteCount : .max
+        wholeUpTo = workers > 1 && table == nil ? LargeFiles.wholeUpTo : .max
         // Of processes that update a table it must be known how far they have come.
         let isNeeded = showsWorkers || (model.model == .processes && model.sharesTable)
         board = isNeeded ? try WorkerBoard(places: workers * 4 + 64) : nil

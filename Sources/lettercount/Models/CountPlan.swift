@@ -43,7 +43,7 @@ struct CountPlan: Sendable {
         model = CountingModel(
             typed.model, startMethod: typed.startMethod, ipc: typed.ipc, sync: typed.sync, grain: typed.grain)
         let parallelism = Parallelism(
-            model, of: Self.documents(of: input), workers: typed.workers, connections: typed.connections,
+            model, of: Self.documents(of: input, machine), workers: typed.workers, connections: typed.connections,
             machine: machine)
         workers = parallelism.workers
         window = parallelism.window
@@ -57,11 +57,19 @@ struct CountPlan: Sendable {
         try destination.check()
     }
 
-    private static func documents(of input: Input) -> Parallelism.Documents {
+    private static func documents(of input: Input, _ machine: Machine) -> Parallelism.Documents {
         switch input {
         case .embeddedServer(let corpus): Parallelism.Documents(count: corpus.names.count, areOfWeb: true)
-        case .sources(let list): Parallelism.Documents(count: list.knownCount, areOfWeb: list.hasWebDocuments)
+        case .sources(let list):
+            Parallelism.Documents(
+                count: hasLargeFile(list, machine) ? nil : list.knownCount, areOfWeb: list.hasWebDocuments)
         }
+    }
+
+    /// Whether there is work for more workers than there are documents. Of many documents nobody need know.
+    private static func hasLargeFile(_ list: SourceList, _ machine: Machine) -> Bool {
+        guard let count = list.knownCount, count < machine.usableProcessors else { return false }
+        return list.hasFile(largerThan: LargeFiles.wholeUpTo)
     }
 
     /// Starts the workers. For processes by fork this process must still have one thread.

@@ -10,6 +10,9 @@ struct LargeFiles {
     /// Two hundred times what it costs to hand a part over.
     static let partByteCount: UInt64 = 8 << 20
 
+    /// Files with more bytes are counted in parts.
+    static let wholeUpTo = 2 * partByteCount
+
     private struct Count {
         var source: NumberedSource
         var counts: DocumentCounts

@@ -4,8 +4,10 @@
 import ArgumentParser
 import CorpusServer
 import Documents
+import Glibc
 import LetterCounting
 import Multiprocessing
+import TestSupport
 import Testing
 
 @testable import lettercount
@@ -66,6 +68,20 @@ import Testing
     @Test func `many processors are used also with URLs`() throws {
         #expect(try plan(["rfc:1-1000"], processors: 64).workers == 64)
         #expect(try plan(["/tmp"], processors: 64).workers == 64)
+    }
+
+    @Test func `a large file is for all processors, a small one for one worker`() throws {
+        try withTemporaryDirectory { folder in
+            try TestFile.write("small", to: folder + "/small")
+            try TestFile.write("", to: folder + "/large")
+            // A C string for the call; nothing is written.
+            try #require(unsafe truncate(folder + "/large", 17 << 20) == 0)
+            #expect(try plan([folder + "/small"], processors: 8).workers == 1)
+            #expect(try plan([folder + "/large"], processors: 8).workers == 8)
+            #expect(try plan([folder + "/large", "--workers", "1"], processors: 8).workers == 1)
+            #expect(try plan([folder + "/small", folder + "/large", "-m", "processes"], processors: 8).workers == 8)
+            #expect(try plan([folder + "/large", "-m", "sequential"], processors: 8).workers == 1)
+        }
     }
 
     @Test func `processes begin by the fork server unless told otherwise`() throws {
