@@ -19,6 +19,15 @@ public enum SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The same error; if it is about this source, with the name that was typed for it.
+    func of(_ source: String, named name: String) -> SourceError {
+        switch self {
+        case .malformed(source, let problem): .malformed(source: name, problem: problem)
+        case .noSuchInput(source, let problem): .noSuchInput(source: name, problem: problem)
+        default: self
+        }
+    }
+
     /// The same error, with the line of a list that it was found in.
     func found(in list: String, line: Int) -> SourceError {
         switch self {

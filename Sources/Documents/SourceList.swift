@@ -11,7 +11,7 @@
 /// | `rfc:1000-1019`, `rfc:791,1000-1003` | these RFCs, as text, from ``SourceOptions/rfcBase`` |
 /// | a file | that file, whatever the patterns say |
 /// | a folder | the files in it and in the folders below it, see ``DocumentSequence`` |
-/// | `@list.txt` | the sources that the file lists, one a line; blank lines and lines that begin with `#` are skipped |
+/// | `@list.txt`, `@-` | the sources that the file, or standard input, lists, one a line; blank lines and lines that begin with `#` are skipped |
 /// | `-` | standard input, at most once |
 ///
 /// A file whose name looks like something else can be written with `./` before it. A document that is written twice is
@@ -27,7 +27,7 @@ public struct SourceList: Sendable {
     /// - Throws: ``SourceError/malformed(source:problem:)`` for what cannot be a source or a pattern,
     ///   ``SourceError/noSuchInput(source:problem:)`` for a file, folder or list that is not there.
     public init(parsing arguments: [String], options: SourceOptions = SourceOptions()) throws(SourceError) {
-        var parser = SourceParser(rfcBase: options.rfcBase)
+        var parser = SourceParser(options)
         for argument in arguments {
             try parser.add(argument)
         }
@@ -89,12 +89,21 @@ public struct SourceOptions: Sendable, Hashable {
     /// a dot are like others.
     public var excludes: [String]
 
+    /// What ends a line of a list. With ``TextLines/Separator/zeroByte`` a line is a source as it stands, blanks and `#` and all.
+    public var listSeparator: TextLines.Separator
+
+    /// Whether a path at which there is nothing is a document, which fails when it is read, instead of an error.
+    public var acceptsMissing: Bool
+
     public init(
-        rfcBase: String = SourceOptions.defaultRFCBase, includes: [String] = [], excludes: [String] = []
+        rfcBase: String = SourceOptions.defaultRFCBase, includes: [String] = [], excludes: [String] = [],
+        listSeparator: TextLines.Separator = .newline, acceptsMissing: Bool = false
     ) {
         self.rfcBase = rfcBase
         self.includes = includes
         self.excludes = excludes
+        self.listSeparator = listSeparator
+        self.acceptsMissing = acceptsMissing
     }
 }
 

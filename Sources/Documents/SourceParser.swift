@@ -3,11 +3,12 @@
 
 /// Turns what the user wrote into sources, argument by argument.
 struct SourceParser {
-    private let rfcBase: String
+    private let options: SourceOptions
     private(set) var sources: [Source] = []
+    private var usesStandardInput = false
 
-    init(rfcBase: String) {
-        self.rfcBase = rfcBase
+    init(_ options: SourceOptions) {
+        self.options = options
     }
 
     mutating func add(_ argument: String) throws(SourceError) {
@@ -20,12 +21,24 @@ struct SourceParser {
 
     private mutating func addList(_ argument: String) throws(SourceError) {
         let path = String(argument.dropFirst())
-        if path.isEmpty || path == "-" {
-            throw .malformed(source: argument, problem: "'@' needs the path of a list file, as in @list.txt")
+        if path.isEmpty {
+            throw .malformed(source: argument, problem: "'@' needs the path of a list, as in @list.txt, or @-")
         }
-        var lines = try TextLines(ofFile: path)
+        let origin = TextLines.Origin(path)
+        if origin == .standardInput { try useStandardInput() }
+        do throws(SourceError) {
+            try addLines(TextLines(of: origin, separator: options.listSeparator), of: origin)
+        } catch {
+            throw error.of(origin.description, named: argument)
+        }
+    }
+
+    private mutating func addLines(
+        _ lines: consuming TextLines, of origin: TextLines.Origin
+    ) throws(SourceError) {
         while let line = try lines.next() {
-            guard let source = Self.source(inLine: line.text) else { continue }
+            let isExact = options.listSeparator == .zeroByte
+            guard let source = isExact ? line.text : Self.source(inLine: line.text) else { continue }
             do throws(SourceError) {
                 if source.hasPrefix("@") {
                     throw .malformed(
@@ -33,7 +46,7 @@ struct SourceParser {
                 }
                 try addSource(source)
             } catch {
-                throw error.found(in: path, line: line.number)
+                throw error.found(in: origin.description, line: line.number)
             }
         }
     }
@@ -71,17 +84,22 @@ struct SourceParser {
     }
 
     private mutating func addStandardInput() throws(SourceError) {
-        if sources.contains(.document(.standardInput)) {
-            throw .malformed(source: "-", problem: "standard input can be read only once; name it once")
-        }
+        try useStandardInput()
         sources.append(.document(.standardInput))
     }
 
-    private mutating func addRFCs(_ text: String) throws(SourceError) {
-        if let problem = WebAddress.problem(with: rfcBase) {
-            throw .malformed(source: text, problem: "the base '\(rfcBase)' for RFCs is no web address: \(problem)")
+    private mutating func useStandardInput() throws(SourceError) {
+        if usesStandardInput {
+            throw .malformed(source: "-", problem: "standard input can be read only once; name it once")
         }
-        var base = rfcBase[...]
+        usesStandardInput = true
+    }
+
+    private mutating func addRFCs(_ text: String) throws(SourceError) {
+        if let problem = WebAddress.problem(with: options.rfcBase) {
+            throw .malformed(source: text, problem: "the base '\(options.rfcBase)' for RFCs is no web address: \(problem)")
+        }
+        var base = options.rfcBase[...]
         while base.last == "/" { base.removeLast() }
         for numbers in try RFCNumbers.ranges(in: text) {
             sources.append(.rfcs(base: String(base), numbers: numbers))
@@ -94,8 +112,8 @@ struct SourceParser {
             kind = try FileSystem.kind(of: path)
         } catch {
             // What is there but cannot be looked at fails with its reason when it is read.
-            guard error.isMissing else { return sources.append(.document(.file(path))) }
-            throw Self.error(forMissing: path)
+            if error.isMissing, !options.acceptsMissing { throw Self.error(forMissing: path) }
+            return sources.append(.document(.file(path)))
         }
         sources.append(kind == .folder ? .folder(path) : .document(.file(path)))
     }

@@ -121,7 +121,6 @@ import Testing
     @Test func `nonsense is malformed`() throws {
         #expect("\(try #require(error("")))" == "cannot understand '': it is empty")
         #expect(problem("a\0b") == "it contains a zero byte")
-        #expect(problem("@") == "'@' needs the path of a list file, as in @list.txt")
-        #expect(problem("@-") == "'@' needs the path of a list file, as in @list.txt")
+        #expect(problem("@") == "'@' needs the path of a list, as in @list.txt, or @-")
     }
 }

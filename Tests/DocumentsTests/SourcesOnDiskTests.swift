@@ -82,10 +82,10 @@ import Testing
             #expect(
                 error(["@" + tree.path("none")])
                     == .noSuchInput(
-                        source: "@" + tree.path("none"), problem: "the list cannot be read: No such file or directory"))
+                        source: "@" + tree.path("none"), problem: "it cannot be read: No such file or directory"))
             #expect(
                 error(["@" + tree.root])
-                    == .noSuchInput(source: "@" + tree.root, problem: "the list cannot be read: Is a directory"))
+                    == .noSuchInput(source: "@" + tree.root, problem: "it cannot be read: Is a directory"))
         }
     }
 
@@ -94,7 +94,7 @@ import Testing
             try tree.addSparseFile("binary", byteCount: 1 << 30)
             #expect(
                 error(["@" + tree.path("binary")])
-                    == .malformed(source: "@" + tree.path("binary"), problem: "line 1 is too long; is it a list?"))
+                    == .malformed(source: "@" + tree.path("binary"), problem: "line 1 is too long"))
         }
     }
 

@@ -15,6 +15,8 @@ struct Count: ParsableCommand {
             lettercount compare ...          (see lettercount help compare)
             lettercount scale ...            (see lettercount help scale)
             lettercount serve ...            (see lettercount help serve)
+            lettercount worker ...           (see lettercount help worker)
+            lettercount merge ...            (see lettercount help merge)
             """,
         discussion: CountHelp.discussion)
 
@@ -110,16 +112,5 @@ struct Count: ParsableCommand {
     }
 
     /// Counts; the only return is by an error, before anything has begun.
-    func run() throws {
-        let plan = try CountPlan(self)
-        var interruption = Interruption.hold()
-        // Here, and not a line later: forked workers are made while this process has one thread, and nothing that
-        // could hold a lock (client, event loop, task) exists yet.
-        let crew = try plan.makeCrew()
-        let job = try CountJob(plan, crew: crew)
-        // The job ends the program. The main thread has nothing else to do than to wait for Ctrl-C, and needs no task,
-        // queue or run loop for it.
-        Task { await job.run() }
-        job.interrupt(by: interruption.wait())
-    }
+    func run() throws { try CountJob.start(CountPlan(self)) }
 }

@@ -11,7 +11,7 @@ struct InputOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "URLs, rfc:1000-1019, files, folders, @list.txt, or - for standard input (default: twenty documents from "
-                + "a server inside this program).", valueName: "source"))
+                + "a server inside this program; worker reads a list, @-).", valueName: "source"))
     var sources: [String] = []
 
     @Option(help: ArgumentHelp("Take only those files of a folder that match; may be repeated.", valueName: "glob"))
@@ -19,6 +19,9 @@ struct InputOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Leave out those files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [String] = []
+
+    @Flag(name: [.customShort("0"), .customLong("null")], help: "Lists (@list, @-) have a zero byte behind each source.")
+    var isZeroSeparated = false
 
     @Option(
         help: ArgumentHelp(
@@ -41,10 +44,6 @@ struct InputOptions: ParsableArguments {
         try Ranges.require(timeout > 0 && timeout <= 31_536_000, "--timeout", "seconds greater than 0, at most a year")
         try Ranges.require((0...100).contains(retries), "--retries", "0 to 100")
         try Ranges.require(maxBytes != 0, "--max-bytes", "at least 1")
-        // They would silently mean nothing.
-        if sources.isEmpty, !include.isEmpty || !exclude.isEmpty {
-            throw ValidationError("--include and --exclude need a folder to look into.")
-        }
     }
 
     var limits: ReadLimits {
@@ -52,12 +51,24 @@ struct InputOptions: ParsableArguments {
             timeout: timeout, connectTimeout: min(10, timeout), retries: retries, maximumBytes: maxBytes)
     }
 
+    /// - Parameters:
+    ///   - standard: The sources if none are given; if there are none here either, the built-in server.
+    ///   - acceptsMissing: Whether what is not there fails like any other document.
     /// - Throws: `Refusal` for what is no source, and for input that is not there.
-    func input(_ environment: (String) -> String? = Environment.value) throws(Refusal) -> CountPlan.Input {
-        if sources.isEmpty { return .embeddedServer(GeneratedCorpus()) }
+    func input(
+        _ environment: (String) -> String? = Environment.value, default standard: [String] = [],
+        acceptsMissing: Bool = false
+    ) throws(Refusal) -> CountPlan.Input {
+        let sources = sources.isEmpty ? standard : sources
+        if sources.isEmpty {
+            // They would silently mean nothing.
+            if include.isEmpty, exclude.isEmpty { return .embeddedServer(GeneratedCorpus()) }
+            throw Refusal(.usage, "--include and --exclude need a folder to look into.")
+        }
         let base = rfcBase ?? environment("LETTERCOUNT_RFC_BASE").flatMap { $0.isEmpty ? nil : $0 }
         let options = SourceOptions(
-            rfcBase: base ?? SourceOptions.defaultRFCBase, includes: include, excludes: exclude)
+            rfcBase: base ?? SourceOptions.defaultRFCBase, includes: include, excludes: exclude,
+            listSeparator: isZeroSeparated ? .zeroByte : .newline, acceptsMissing: acceptsMissing)
         do throws(SourceError) {
             return .sources(try SourceList(parsing: sources, options: options))
         } catch {

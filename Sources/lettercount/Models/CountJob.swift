@@ -32,6 +32,19 @@ final class CountJob: Sendable {
         tally = Tally(CountResult(model: plan.model, workers: plan.workers, text: plan.text), table: engine.table)
     }
 
+    /// Starts the workers, counts, and ends the program. It returns by an error only, before anything has begun.
+    static func start(_ plan: CountPlan) throws(Refusal) {
+        var interruption = Interruption.hold()
+        // Here, and not a line later: forked workers are made while this process has one thread, and nothing that
+        // could hold a lock (client, event loop, task) exists yet.
+        let crew = try plan.makeCrew()
+        let job = try CountJob(plan, crew: crew)
+        // The job ends the program. The main thread has nothing else to do than to wait for Ctrl-C, and needs no task,
+        // queue or run loop for it.
+        Task { await job.run() }
+        job.interrupt(by: interruption.wait())
+    }
+
     // MARK: The two ends
 
     /// Counts everything, reports, and ends the program.
@@ -40,7 +53,9 @@ final class CountJob: Sendable {
         do {
             switch plan.input {
             case .sources(let list):
-                await count(list.documents, knownCount: list.knownCount, hasStandardInput: list.hasStandardInput)
+                let documents = BatchDocuments(documents: list.documents, shard: plan.shard, digest: plan.answer.digest)
+                await count(
+                    documents, knownCount: list.knownCount.map(plan.shard.size), hasStandardInput: list.hasStandardInput)
             case .embeddedServer(let corpus):
                 try await countFromEmbeddedServer(corpus)
             }
@@ -50,11 +65,12 @@ final class CountJob: Sendable {
         }
         // Without a result the main thread has been asked to stop, and is writing its own.
         guard let result = tally.close(isComplete: true) else { ProgramEnd.never() }
-        report(result)
+        console.endProgress()
+        let ending = plan.answer.give(result, console)
         await engine.crew.shutDown()
         ForkServer.stop()
         // The readers' connections and event loops end with the process, and sooner than if they were asked to.
-        result.ending.leave()
+        ending.leave()
     }
 
     /// Reports what is counted by now, and ends the program by the signal that it got. Work that is under way is
@@ -64,14 +80,9 @@ final class CountJob: Sendable {
         guard let result = tally.close(isComplete: false) else { ProgramEnd.never() }
         // Before it is written: that may take for ever, and is the moment to know what ends it.
         console.note("stopping; the result is not complete (Ctrl-C again to end at once)")
-        report(result)
-        ProgramEnd.end(by: signal)
-    }
-
-    private func report(_ result: CountResult) {
         console.endProgress()
-        plan.destination.write(plan.format.report.text(for: result))
-        for failure in result.failures { console.error("cannot count \(failure.source): \(failure.reason)") }
+        _ = plan.answer.give(result, console)
+        ProgramEnd.end(by: signal)
     }
 
     // MARK: Counting

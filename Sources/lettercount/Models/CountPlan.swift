@@ -29,40 +29,65 @@ struct CountPlan: Sendable {
     /// The kernel that was asked for by its name.
     let kernelName: String?
     let limits: ReadLimits
-    let format: ReportFormat
-    let destination: ResultDestination
     let verbosity: Verbosity
     /// Whether the workers are shown one by one, where there is a terminal.
     let showsWorkers: Bool
+    /// Which of the documents are counted.
+    let shard: Shard
+    /// What is written when all is counted.
+    let answer: any Answer
 
     /// - Throws: `Refusal` for what is no source, for input that is not there, and for a file that could not be written.
     init(
         _ typed: Count, machine: Machine = .current, environment: (String) -> String? = Environment.value
     ) throws(Refusal) {
         input = try typed.input.input(environment)
+        shard = .whole
         model = CountingModel(
             typed.model, startMethod: typed.startMethod, ipc: typed.ipc, sync: typed.sync, grain: typed.grain)
-        let parallelism = Parallelism(
-            model, of: Self.documents(of: input, machine), workers: typed.workers, connections: typed.connections,
-            machine: machine)
-        workers = parallelism.workers
-        window = parallelism.window
+        (workers, window) = Self.parallelism(
+            model, input, shard, workers: typed.workers, connections: typed.connections, machine)
         text = typed.text
         kernelName = typed.kernel
         limits = typed.input.limits
-        format = typed.format
-        destination = typed.output.map { .file(OutputFile($0)) } ?? .standardOutput
         verbosity = typed.quiet ? .quiet : typed.verbose ? .verbose : .normal
         showsWorkers = typed.progress
+        let destination = typed.output.map { ResultDestination.file(OutputFile($0)) } ?? .standardOutput
+        answer = ReportAnswer(format: typed.format, destination: destination)
         try destination.check()
     }
 
-    private static func documents(of input: Input, _ machine: Machine) -> Parallelism.Documents {
+    /// The same for one of many workers.
+    init(
+        _ typed: WorkerCommand, machine: Machine = .current, environment: (String) -> String? = Environment.value
+    ) throws(Refusal) {
+        shard = try typed.shard?.shard(environment) ?? .whole
+        input = try typed.input.input(environment, default: ["@-"], acceptsMissing: true)
+        model = CountingModel(typed.model)
+        (workers, window) = Self.parallelism(
+            model, input, shard, workers: typed.workers, connections: typed.connections, machine)
+        text = typed.text
+        kernelName = nil
+        limits = typed.input.limits
+        verbosity = typed.verbose ? .verbose : .normal
+        showsWorkers = false
+        answer = PartialAnswer(name: typed.batch, shard: shard, keepsGoing: typed.keepGoing)
+    }
+
+    private static func parallelism(
+        _ model: CountingModel, _ input: Input, _ shard: Shard, workers: Int?, connections: Int?, _ machine: Machine
+    ) -> (workers: Int, window: Int) {
+        let parallelism = Parallelism(
+            model, of: documents(of: input, shard, machine), workers: workers, connections: connections, machine: machine)
+        return (parallelism.workers, parallelism.window)
+    }
+
+    private static func documents(of input: Input, _ shard: Shard, _ machine: Machine) -> Parallelism.Documents {
         switch input {
         case .embeddedServer(let corpus): Parallelism.Documents(count: corpus.names.count, areOfWeb: true)
         case .sources(let list):
             Parallelism.Documents(
-                count: hasLargeFile(list, machine) ? nil : list.knownCount, areOfWeb: list.hasWebDocuments)
+                count: hasLargeFile(list, machine) ? nil : list.knownCount.map(shard.size), areOfWeb: list.hasWebDocuments)
         }
     }
 

@@ -11,7 +11,8 @@ struct CountResult: Sendable, Equatable {
     var documents = 0
     /// Bytes of these documents.
     var bytes: UInt64 = 0
-    var elapsed = Duration.zero
+    /// From the start of the counting to its end; nil for counts that were made elsewhere.
+    var elapsed: Duration? = .zero
     /// Whether the run came to its end: each document is counted or among the failures. An interrupted one did not.
     var isComplete = true
     /// Ordered by their sources.
@@ -19,17 +20,22 @@ struct CountResult: Sendable, Equatable {
     /// How many letters the table has too few because its updates were not synchronised; nil where they were.
     var lostUpdates: UInt64?
 
-    var model = CountingModel(.sequential)
-    var workers = 1
+    /// Who counted, and how many of them; nil for counts that were made elsewhere.
+    var model: CountingModel? = CountingModel(.sequential)
+    var workers: Int? = 1
     var text = TextInterpretation.letters
+    /// What distributed the work over machines, if anything did.
+    var engine: EngineFacts?
 
     /// The code to end with.
     var ending: Ending { failures.isEmpty ? .success : .someFailed }
 }
 
 /// A document that could not be counted.
-struct FailedDocument: Sendable, Equatable {
+struct FailedDocument: Sendable, Equatable, CustomStringConvertible {
     let source: String
     /// A clause without the source.
     let reason: String
+
+    var description: String { "\(source): \(reason)" }
 }

@@ -68,7 +68,7 @@ final class Tally: Sendable {
             state.result.isComplete = isComplete
             state.result.elapsed = .now - start
             if let table { state.result.letters += table.counts }
-            if !state.result.model.isSynchronised, isComplete {
+            if state.result.model?.isSynchronised == false, isComplete {
                 let total = state.result.letters.total
                 state.result.lostUpdates = state.exactTotal > total ? state.exactTotal - total : 0
             }

@@ -18,6 +18,9 @@ import Multiprocessing
 /// | `lostUpdates` | how many letters are missing from the table; `null` unless `sync` is `none` and the run came to its end |
 /// | `complete` | `false` if the run was interrupted: documents are missing that are not among the failures |
 /// | `failures` | objects with `source` and `reason`, which is for people |
+/// | `engine` | what distributed the work over machines, see `EngineFacts`; `null` for a count on this one |
+///
+/// What has been merged does not say how it was counted: `elapsedSeconds`, `model` and what belongs to it are `null` then.
 ///
 /// Written by hand: a coder would put the members in the order of their names or in none.
 struct JSONReport: Report {
@@ -32,17 +35,18 @@ struct JSONReport: Report {
             ("total", "\(result.letters.total)"),
             ("documents", "\(result.documents)"),
             ("bytes", "\(result.bytes)"),
-            ("elapsedSeconds", Decimals.text(result.elapsed.inSeconds, places: 6)),
-            ("model", JSONText.string(result.model.model.rawValue)),
-            ("workers", "\(result.workers)"),
-            ("startMethod", JSONValue(result.model.startMethod?.rawValue).text),
-            ("ipc", JSONValue(result.model.ipc?.rawValue).text),
-            ("sync", JSONText.string(result.model.sync.rawValue)),
-            ("grain", JSONText.string(result.model.grain.rawValue)),
+            ("elapsedSeconds", result.elapsed.map { Decimals.text($0.inSeconds, places: 6) } ?? "null"),
+            ("model", JSONValue(result.model?.model.rawValue).text),
+            ("workers", JSONValue(result.workers).text),
+            ("startMethod", JSONValue(result.model?.startMethod?.rawValue).text),
+            ("ipc", JSONValue(result.model?.ipc?.rawValue).text),
+            ("sync", JSONValue(result.model?.sync.rawValue).text),
+            ("grain", JSONValue(result.model?.grain.rawValue).text),
             ("lostUpdates", JSONValue(result.lostUpdates).text),
             ("text", JSONText.string(result.text.rawValue)),
             ("complete", "\(result.isComplete)"),
             ("failures", JSONText.block(failures, "[", "]")),
+            ("engine", result.engine?.json.text ?? "null"),
         ]
         return JSONText.block(members.map { JSONText.member($0, $1) }, "{", "}") + "\n"
     }

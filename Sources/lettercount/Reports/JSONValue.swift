@@ -46,6 +46,16 @@ enum JSONValue: Sendable, ExpressibleByNilLiteral, ExpressibleByStringLiteral, E
     /// An array or object of nothing but plain values stands on one line, every other one on lines of its own.
     var text: String { text(indentation: "") }
 
+    /// All of it on one line.
+    var line: String {
+        switch self {
+        case .array(let elements): "[" + elements.map(\.line).joined(separator: ", ") + "]"
+        case .object(let members):
+            "{" + members.map { JSONText.string($0) + ": " + $1.line }.joined(separator: ", ") + "}"
+        default: text
+        }
+    }
+
     private func text(indentation: String) -> String {
         switch self {
         case .null: "null"

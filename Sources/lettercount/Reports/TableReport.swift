@@ -32,16 +32,14 @@ struct TableReport: Report {
 
     let surroundings: Surroundings
 
-    private static let longestBar = 60
-
     func text(for result: CountResult) -> String {
         let total = result.letters.total
         let width = max("count".count, "\(total)".count)
+        let bars = ShareBars(greatest: greatestShare(result.letters), surroundings: surroundings)
         let rows = result.letters.map { letter, count in
             let share = result.letters.share(of: letter)
             let percent = Decimals.right(Decimals.text(share * 100, places: 2), width: 6)
-            let start = "\(letter)  \(Decimals.right("\(count)", width: width))  \(percent) %"
-            return trimmed(start + "  " + bar(share, greatest: greatestShare(result.letters), after: start.count + 2))
+            return bars.row("\(letter)  \(Decimals.right("\(count)", width: width))  \(percent) %", share)
         }
         let head = "   \(Decimals.right("count", width: width))    share"
         return ([head] + rows + ["", summary(result)]).joined(separator: "\n") + "\n"
@@ -51,23 +49,14 @@ struct TableReport: Report {
         letters.map { letters.share(of: $0.letter) }.max() ?? 0
     }
 
-    /// As long as the share is of the greatest one. Without block characters, or without room, it is coarser or none.
-    private func bar(_ share: Double, greatest: Double, after start: Int) -> String {
-        let room = min(Self.longestBar, surroundings.columns - start)
-        guard room >= 5, greatest > 0 else { return "" }
-        let length = share / greatest * Double(room)
-        if !surroundings.hasBlocks { return String(repeating: "#", count: Int(length.rounded())) }
-        let eighths = Int((length * 8).rounded())
-        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-        return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    }
-
     /// The sums and what is special about the run.
     func summary(_ result: CountResult) -> String {
         var lines = [
             count(UInt64(result.documents), "document"), count(result.bytes, "byte"),
-            count(result.letters.total, "letter"), "\(Decimals.text(result.elapsed.inSeconds, places: 3)) seconds",
+            count(result.letters.total, "letter"),
         ]
+        if let elapsed = result.elapsed { lines.append("\(Decimals.text(elapsed.inSeconds, places: 3)) seconds") }
+        if let engine = result.engine { lines += engine.summary }
         if let lost = result.lostUpdates { lines.append(count(lost, "update") + " lost (not synchronised)") }
         if !result.failures.isEmpty { lines.append("\(result.failures.count) failed") }
         if !result.isComplete { lines.append("interrupted, not complete") }
@@ -87,9 +76,5 @@ struct TableReport: Report {
             lines[lines.count - 1] = last + ", " + part
         }
         return lines.joined(separator: "\n")
-    }
-
-    private func trimmed(_ line: String) -> String {
-        String(line.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -28,10 +28,12 @@ import Testing
         }
         #expect(corpus.names.count == 20)
         #expect(plan.model == CountingModel(.threads) && plan.workers == 20)
-        #expect(plan.text == .letters && plan.format == .table && plan.verbosity == .normal)
+        #expect(plan.text == .letters && plan.verbosity == .normal)
         #expect(plan.limits == ReadLimits())
-        guard case .standardOutput = plan.destination else {
-            Issue.record("\(plan.destination)")
+        let answer = try #require(plan.answer as? ReportAnswer)
+        #expect(answer.format == .table)
+        guard case .standardOutput = answer.destination else {
+            Issue.record("\(answer.destination)")
             return
         }
     }

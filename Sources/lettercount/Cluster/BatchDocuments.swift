@@ -1,0 +1,36 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import Documents
+
+/// The documents of one batch: those of a list that are a shard's, with all of the list in the digest.
+struct BatchDocuments: Sequence, Sendable {
+    let documents: DocumentSequence
+    var shard = Shard.whole
+    /// Who iterates once has added each name once.
+    var digest: BatchDigest?
+
+    func makeIterator() -> Iterator { Iterator(documents: documents.makeIterator(), shard: shard, digest: digest) }
+
+    struct Iterator: IteratorProtocol {
+        fileprivate var documents: DocumentSequence.Iterator
+        fileprivate let shard: Shard
+        fileprivate let digest: BatchDigest?
+        private var position = 0
+
+        fileprivate init(documents: DocumentSequence.Iterator, shard: Shard, digest: BatchDigest?) {
+            self.documents = documents
+            self.shard = shard
+            self.digest = digest
+        }
+
+        mutating func next() -> Document? {
+            while let document = documents.next() {
+                digest?.add(document.description)
+                defer { position += 1 }
+                if shard.contains(position: position) { return document }
+            }
+            return nil
+        }
+    }
+}
