@@ -119,7 +119,6 @@ def main(job):
     result, sc = {}, None
     try:
         sc = SparkContext(conf=SparkConf())
-        sc.setLogLevel("OFF")
         result = {"spark": sc.version, "master": sc.master, "applicationId": sc.applicationId}
         pieces, result["expected"] = sources(sc, job)
         result["tasks"] = width = pieces.getNumPartitions()
