@@ -6,7 +6,7 @@ JOB.json: "binary" (its name under --files), "worker" and "merge" (arguments), "
 are), "tasks", "result" (the file to write: the merged lines, or "error"; the status is then 1)."""
 import ctypes, json, math, os, re, signal, subprocess, sys, tempfile, threading
 
-from pyspark import SparkConf, SparkContext, SparkFiles
+from pyspark import SparkConf, SparkContext, SparkFiles, StorageLevel
 
 WIDTH = 32  # as many lines as the driver takes from the cluster; the caller merges them
 REASON = re.compile(r"lettercount-reason (\{.*\})")
@@ -106,13 +106,14 @@ def sources(sc, job):
 
 
 def losses(sc):
-    """Failed tries of tasks and executors that are gone. By executor, for the stages' figures know the last try only."""
-    scala = sc._jsc.sc()
-    scala.listenerBus().waitUntilEmpty()
-    executors = scala.statusStore().executorList(False)
-    executors = [executors.apply(index) for index in range(executors.size())]
-    return {"failedTasks": sum(each.failedTasks() for each in executors),
-            "executorsLost": sum(not each.isActive() for each in executors)}
+    """Tries of tasks that came to nothing, finished ones whose outcome was lost with its machine too, and lost executors.
+
+    Of the jobs' figures: those of stages are of the last try alone, those of executors end before their last task."""
+    sc._jsc.sc().listenerBus().waitUntilEmpty()
+    store = sc._jsc.sc().statusStore()
+    jobs, executors = store.jobsList(None), store.executorList(False)
+    return {"failedTasks": sum(jobs.apply(index).numFailedTasks() for index in range(jobs.size())),
+            "executorsLost": sum(not executors.apply(index).isActive() for index in range(executors.size()))}
 
 
 def main(job):
@@ -123,6 +124,8 @@ def main(job):
         pieces, result["expected"] = sources(sc, job)
         result["tasks"] = width = pieces.getNumPartitions()
         lines = pieces.mapPartitionsWithIndex(counting(job, sc.applicationId))
+        if width > WIDTH:  # what one machine has for the merge is lost with it: a second copy spares counting it again
+            lines.persist(StorageLevel.MEMORY_AND_DISK_2)
         while width > WIDTH:
             width = math.isqrt(width - 1) + 1
             lines = lines.map(lambda pair, width=width: (pair[0] % width, pair[1]))
