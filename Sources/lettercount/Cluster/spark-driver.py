@@ -119,7 +119,8 @@ def losses(sc):
 def main(job):
     result, sc = {}, None
     try:
-        sc = SparkContext(conf=SparkConf())
+        # Small files are not to be packed as if each were of 4 MiB: that makes one task of hundreds.
+        sc = SparkContext(conf=SparkConf().setIfMissing("spark.files.openCostInBytes", "1024"))
         result = {"spark": sc.version, "master": sc.master, "applicationId": sc.applicationId}
         pieces, result["expected"] = sources(sc, job)
         result["tasks"] = width = pieces.getNumPartitions()
@@ -136,8 +137,10 @@ def main(job):
         message = error.java_exception.getMessage() if hasattr(error, "java_exception") else str(error)
         result.update(json.loads(found.group(1)) if found else {"error": (message or repr(error)).strip().split("\n")[0]})
     try:
+        if "error" in result and sc and sc._jsc.sc().isStopped():  # by itself: what failed then is only what came next
+            result["error"] = "the cluster at %s does not answer or has ended the count" % sc.master
         result.update(losses(sc) if sc else {})
-    except Exception:  # the context may have died with the cluster
+    except Exception:  # Spark itself has ended
         pass
     with open(job["result"] + ".new", "w") as file:
         json.dump(result, file)
