@@ -1,0 +1,155 @@
+# swift-multiprocessing: threads and processes behind one interface.
+# SPDX-License-Identifier: Apache-2.0
+"""Counts on a Spark cluster: `spark-submit --files BINARY spark-driver.py JOB.json`, as `lettercount spark` runs it.
+
+JOB.json: "binary" (its name under --files), "worker" and "merge" (arguments), "list" or "contents" (where the sources
+are), "tasks", "result" (the file to write: the merged lines, or "error"; the status is then 1)."""
+import ctypes, json, math, os, re, signal, subprocess, sys, tempfile, threading
+
+from pyspark import SparkConf, SparkContext, SparkFiles, StorageLevel
+
+WIDTH = 32  # as many lines as the driver takes from the cluster; the caller merges them
+REASON = re.compile(r"lettercount-reason (\{.*\})")
+
+
+def die_with(parent):
+    """In a child: SIGKILL as soon as the thread that started it ends, for a task that is killed tells nobody."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def run(binary, arguments, pieces, name):
+    """The lines that the binary prints for these pieces of input; raises unless all went in and it ended with 0."""
+    path, parent, broken = SparkFiles.get(binary), os.getpid(), []
+    if not os.access(path, os.X_OK):  # --files keeps the mode, but not every store that a file may come from does
+        os.chmod(path, 0o755)
+    with tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen([path] + arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                                 preexec_fn=lambda: die_with(parent))
+
+        def feed():  # in a thread of its own: a child that waits for its output to be read does not read its input
+            try:
+                for piece in pieces:
+                    child.stdin.write(piece)
+                child.stdin.close()
+            except BrokenPipeError:
+                broken.append(RuntimeError("it ended before it had read all of its input"))
+            except BaseException as error:  # a source of Spark's: the end of the input must not look like the real one
+                child.kill()
+                broken.append(error)
+
+        feeder = threading.Thread(target=feed, daemon=True)
+        feeder.start()
+        try:
+            lines = child.stdout.read().decode().splitlines()
+            status = child.wait()
+            feeder.join()
+        finally:
+            child.kill()
+        size = errors.seek(0, os.SEEK_END)
+        errors.seek(max(0, size - 4096))
+        tail = errors.read().decode(errors="replace").strip()
+    if broken and not isinstance(broken[0], RuntimeError):
+        raise broken[0]
+    if status == 0 and not broken:
+        return [line for line in lines if line]
+    how = "was ended by " + signal.Signals(-status).name if status < 0 else "ended with exit code %d" % status
+    why = tail.splitlines()[-1] if tail else str(broken[0]) if broken else "it did not say why"
+    reason = {"error": "%s %s: %s" % (name, how, why), "stderr": tail, "status": status}
+    raise RuntimeError("lettercount-reason " + json.dumps(reason))
+
+
+def is_source(line):
+    return line.strip() != "" and not line.startswith("#")
+
+
+def document(pair):
+    name = pair[0].encode()
+    return b"%d:%s,%d:%s," % (len(name), name, len(pair[1]), pair[1])
+
+
+def counting(job, batches):
+    def count(index, pieces):
+        first = next(pieces, None)
+        if first is None:
+            return []
+        arguments = job["worker"] + ["--batch", "%s/%d" % (batches, index)]
+        chained = (piece for some in ([first], pieces) for piece in some)
+        return [(index, line) for line in run(job["binary"], arguments, chained, "the worker of task %d" % index)]
+    return count
+
+
+def merging(job):
+    def merge(index, lines):
+        pieces = [(line + "\n").encode() for _, line in lines]
+        return [(index, line) for line in run(job["binary"], job["merge"], pieces, "a merge")] if pieces else []
+    return merge
+
+
+def sources(sc, job):
+    """What the workers are fed, and how many sources that is: counted apart, so that a loss shows."""
+    tasks = max(1, job["tasks"])
+    if job.get("contents"):
+        files = sc.binaryFiles(",".join(job["contents"]), tasks)
+        return files.map(document), files._jrdd.count()  # in the JVM, which does not read the files for it
+    if "://" in job["list"]:
+        lines = sc.textFile(job["list"], tasks).filter(is_source)
+        expected = lines.count()
+        if lines.getNumPartitions() < min(tasks, expected):  # one of compressed files
+            lines = lines.repartition(min(tasks, expected))
+    else:
+        with open(job["list"], errors="surrogateescape") as file:
+            found = [line for line in file.read().split("\n") if is_source(line)]
+        expected, lines = len(found), sc.parallelize(found, max(1, min(tasks, len(found))))
+    return lines.map(lambda line: (line + "\n").encode(errors="surrogateescape")), expected
+
+
+def losses(sc):
+    """Tries of tasks that came to nothing, finished ones whose outcome was lost with its machine too, and lost executors.
+
+    Of the jobs' figures: those of stages are of the last try alone, those of executors end before their last task."""
+    sc._jsc.sc().listenerBus().waitUntilEmpty()
+    store = sc._jsc.sc().statusStore()
+    jobs, executors = store.jobsList(None), store.executorList(False)
+    return {"failedTasks": sum(jobs.apply(index).numFailedTasks() for index in range(jobs.size())),
+            "executorsLost": sum(not executors.apply(index).isActive() for index in range(executors.size()))}
+
+
+def main(job):
+    result, sc = {}, None
+    try:
+        # Small files are not to be packed as if each were of 4 MiB: that makes one task of hundreds.
+        sc = SparkContext(conf=SparkConf().setIfMissing("spark.files.openCostInBytes", "1024"))
+        result = {"spark": sc.version, "master": sc.master, "applicationId": sc.applicationId}
+        pieces, result["expected"] = sources(sc, job)
+        result["tasks"] = width = pieces.getNumPartitions()
+        lines = pieces.mapPartitionsWithIndex(counting(job, sc.applicationId))
+        if width > WIDTH:  # what one machine has for the merge is lost with it: a second copy spares counting it again
+            lines.persist(StorageLevel.MEMORY_AND_DISK_2)
+        while width > WIDTH:
+            width = math.isqrt(width - 1) + 1
+            lines = lines.map(lambda pair, width=width: (pair[0] % width, pair[1]))
+            lines = lines.partitionBy(width, lambda key: key).mapPartitionsWithIndex(merging(job))
+        result["lines"] = [line for _, line in lines.collect()]
+    except Exception as error:
+        found = REASON.search(str(error))
+        message = error.java_exception.getMessage() if hasattr(error, "java_exception") else str(error)
+        result.update(json.loads(found.group(1)) if found else {"error": (message or repr(error)).strip().split("\n")[0]})
+    try:
+        if "error" in result and sc and sc._jsc.sc().isStopped():  # by itself: what failed then is only what came next
+            result["error"] = "the cluster at %s does not answer or has ended the count" % sc.master
+        result.update(losses(sc) if sc else {})
+    except Exception:  # Spark itself has ended
+        pass
+    with open(job["result"] + ".new", "w") as file:
+        json.dump(result, file)
+    os.replace(job["result"] + ".new", job["result"])
+    if sc:
+        sc.stop()
+    return 1 if "error" in result else 0
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as file:
+        sys.exit(main(json.load(file)))
