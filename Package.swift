@@ -50,7 +50,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Without its traits hummingbird does not link the full Foundation, which costs every start 4 to 10 ms.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -113,8 +115,11 @@ let package = Package(
             dependencies: [
                 "Multiprocessing", "LetterCounting", "Documents", "CorpusServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
-            swiftSettings: rules),
+            // In the program itself, so that this is one file wherever it goes.
+            resources: [.embedInCode("Cluster/spark-driver.py"), .embedInCode("Cluster/spark-log4j2.properties")], swiftSettings: rules),
 
         // Tests: a mirror of Sources, what they share, and a small program that they start.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: rules),

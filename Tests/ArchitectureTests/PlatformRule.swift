@@ -10,8 +10,8 @@ enum PlatformRule {
     /// The one file of Documents that reads files.
     private static let fileReader = "Sources/Documents/FileSystem.swift"
 
-    /// The one file that reads JSON, by the part of Foundation that the HTTP client loads anyway.
-    private static let jsonReader = "Sources/lettercount/Cluster/PartialLine.swift"
+    /// What reads JSON and makes folders does it by the part of Foundation that the HTTP client loads anyway.
+    private static let clusterRoom = "Sources/lettercount/Cluster/"
 
     private static let libc: Set = ["Glibc", "Musl", "Darwin", "Android", "Bionic", "CMultiprocessing"]
 
@@ -27,7 +27,10 @@ enum PlatformRule {
     }
 
     static func foundationViolations(in file: SourceFile) -> [Violation] {
-        if file.path == jsonReader { return [] }
+        if file.path.hasPrefix(clusterRoom) {
+            return file.imports.filter { $0.module.hasPrefix("Foundation") && $0.module != "FoundationEssentials" }
+                .map { file.violation($0.line, "imports \($0.module)") }
+        }
         return file.imports.filter { $0.module.hasPrefix("Foundation") }
             .map { file.violation($0.line, "imports \($0.module)") }
     }

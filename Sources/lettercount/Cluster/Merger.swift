@@ -16,12 +16,18 @@ struct Merger {
     mutating func add(_ origin: TextLines.Origin) throws(Refusal) {
         var lines = try Self.lines(of: origin)
         while let line = try Self.next(&lines) {
-            if line.text.allSatisfy(\.isWhitespace) { continue }
-            do {
-                try sum.merge(PartialLine.count(from: line.text))
-            } catch {
-                throw Refusal(.badData, "cannot merge \(origin), line \(line.number): \(error)")
-            }
+            if !line.text.allSatisfy(\.isWhitespace) { try add(line: line.text, from: "\(origin), line \(line.number)") }
+        }
+    }
+
+    /// Adds one line.
+    ///
+    /// - Parameter place: Where it is from, for the error.
+    mutating func add(line: String, from place: String) throws(Refusal) {
+        do {
+            try sum.merge(PartialLine.count(from: line))
+        } catch {
+            throw Refusal(.badData, "cannot merge \(place): \(error)")
         }
     }
 

@@ -31,7 +31,7 @@ struct PartialAnswer: Answer {
             return .someFailed
         }
         // A shard without documents is told all the same: else it would be taken for missing.
-        if result.documents + result.failures.count > 0 || shard != .whole {
+        if result.documents + result.failures.count > 0 || result.bytes > 0 || shard != .whole {
             ResultDestination.standardOutput.write(PartialLine.text(of: count(result)))
         }
         return .success

@@ -35,6 +35,15 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The batch's name (default: made of the documents' names).", valueName: "name"))
     var batch: String?
 
+    @Option(
+        name: .customLong("input"),
+        help: ArgumentHelp(
+            """
+            What comes by standard input: a list of sources; documents, each as two netstrings with its name and its bytes; or \
+            parts of documents, likewise, which are not counted as documents.
+            """, valueName: "kind"))
+    var kind: WorkerInput = .list
+
     @Flag(help: "Write what could not be counted into the line, and end with 0.")
     var keepGoing = false
 
@@ -62,12 +71,26 @@ struct WorkerCommand: ParsableCommand {
         if model == .sequential, workers ?? 1 > 1 || connections ?? 1 > 1 {
             throw ValidationError("--model sequential has one worker and one connection.")
         }
+        if kind != .list, !input.sources.isEmpty || shard != nil || input.isZeroSeparated || workers != nil {
+            throw ValidationError("--input \(kind.rawValue) is counted as it comes: without sources, shards and workers.")
+        }
+        if kind == .parts, text != .letters {
+            throw ValidationError("--text \(text.rawValue) counts whole documents, not parts.")
+        }
         if batch?.isEmpty == true { throw ValidationError("--batch needs a name.") }
     }
 
     /// Counts; the only return is by an error, before anything has begun.
-    func run() throws { try CountJob.start(CountPlan(self)) }
+    func run() throws {
+        if kind == .list { try CountJob.start(CountPlan(self)) }
+        try ContentJob(
+            text: text, limits: input.limits, areParts: kind == .parts,
+            answer: PartialAnswer(name: batch, keepsGoing: keepGoing)
+        ).run()
+    }
 }
+
+extension WorkerInput: ExpressibleByArgument {}
 
 extension ShardChoice: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }

@@ -1,0 +1,54 @@
+// swift-multiprocessing: threads and processes behind one interface.
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// Where this process is, and what it is.
+enum OwnFolder {
+    /// The working directory.
+    static var path: String { FileManager.default.currentDirectoryPath }
+
+    /// This program's file.
+    static var program: String? { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
+}
+
+/// A folder for a job's own files, that is gone with the job.
+struct JobFolder: Sendable {
+    let path: String
+
+    /// Below `TMPDIR`, or `/tmp`; nobody else can look into it.
+    init() throws(Refusal) {
+        let folder = FileManager.default.temporaryDirectory.path
+        path = "\(folder)/lettercount-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Refusal(.outputFailed, "cannot make the folder \(path): \(error)")
+        }
+    }
+
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    func write(_ bytes: [UInt8], to name: String) throws(Refusal) {
+        do { try Data(bytes).write(to: URL(fileURLWithPath: path(name))) } catch {
+            throw Refusal(.outputFailed, "cannot write \(path(name)): \(error)")
+        }
+    }
+
+    /// Gives a file of anywhere a name in here.
+    func link(_ file: String, as name: String) throws(Refusal) {
+        do {
+            try FileManager.default.createSymbolicLink(atPath: path(name), withDestinationPath: file)
+        } catch {
+            throw Refusal(.outputFailed, "cannot make the link \(path(name)): \(error)")
+        }
+    }
+
+    /// The bytes of a file in here; nil if there is none.
+    func read(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: path(name)).map { Array($0) } }
+
+    func isProgram(_ file: String) -> Bool { FileManager.default.isExecutableFile(atPath: file) }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
