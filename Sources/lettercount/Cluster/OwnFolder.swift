@@ -28,6 +28,17 @@ struct JobFolder: Sendable {
         }
     }
 
+    /// A folder that stays, at this path; it must not be there.
+    init(at path: String) throws(Refusal) {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        } catch {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw Refusal(.outputFailed, "cannot make the folder \(path): \(isThere ? "it is there already" : "\(error)")")
+        }
+    }
+
     func path(_ name: String) -> String { "\(path)/\(name)" }
 
     func write(_ bytes: [UInt8], to name: String) throws(Refusal) {

@@ -131,7 +131,8 @@ final class SparkJob: Sendable {
             ) { execution in
                 var lastWords: [String] = []
                 for try await line in execution.standardOutput.strings() {
-                    console.detail(line)
+                    // What only Spark knows, as that it waits for machines.
+                    if line.hasPrefix("spark: ") { console.note(line) } else { console.detail(line) }
                     lastWords = lastWords.suffix(20) + [line]
                 }
                 return lastWords

@@ -86,7 +86,7 @@ struct SparkPlan: Sendable {
         if typed.split { throw Refusal(.usage, "--split is for what Spark reads: hdfs://…, s3a://…, file:///…") }
         guard case .sources(let list) = try typed.input.input(environment) else { return .documents([]) }
         if list.hasStandardInput { throw Refusal(.usage, "standard input is not where the workers are; give them a list") }
-        return .documents(list.documents.map { name(of: $0, folder) })
+        return .documents(list.documents.map { $0.absoluteName(in: folder) })
     }
 
     /// Whether it has a scheme that is not one of ours.
@@ -96,12 +96,6 @@ struct SparkPlan: Sendable {
         let scheme = source[..<colon].lowercased()
         return scheme.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) }
             && !["", "http", "https"].contains(scheme)
-    }
-
-    /// As it is understood whatever the working directory is.
-    private static func name(of document: Document, _ folder: String) -> String {
-        guard case .file(let path) = document, !path.hasPrefix("/") else { return document.description }
-        return folder + "/" + path
     }
 
     // MARK: What Spark is told

@@ -17,6 +17,8 @@ struct Count: ParsableCommand {
             lettercount serve ...            (see lettercount help serve)
             lettercount worker ...           (see lettercount help worker)
             lettercount merge ...            (see lettercount help merge)
+            lettercount spark ...            (see lettercount help spark)
+            lettercount slurm ...            (see lettercount help slurm)
             """,
         discussion: CountHelp.discussion)
 
