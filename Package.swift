@@ -119,7 +119,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             // In the program itself, so that this is one file wherever it goes.
-            resources: [.embedInCode("Cluster/spark-driver.py"), .embedInCode("Cluster/spark-log4j2.properties")], swiftSettings: rules),
+            resources: [.embedInCode("Cluster/spark-driver.py"), .embedInCode("Cluster/spark-log4j2.properties")],
+            swiftSettings: rules),
 
         // Tests: a mirror of Sources, what they share, and a small program that they start.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: rules),

@@ -75,7 +75,9 @@ public struct DocumentStream: ~Copyable {
             rest.removeFirst(count)
             left -= UInt64(count)
         }
-        guard try nextByte() == UInt8(ascii: ",") else { throw Damage(description: "there is no comma behind a netstring") }
+        guard try nextByte() == UInt8(ascii: ",") else {
+            throw Damage(description: "there is no comma behind a netstring")
+        }
     }
 
     private mutating func nextByte() throws(Damage) -> UInt8? {

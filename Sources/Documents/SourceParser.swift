@@ -97,7 +97,8 @@ struct SourceParser {
 
     private mutating func addRFCs(_ text: String) throws(SourceError) {
         if let problem = WebAddress.problem(with: options.rfcBase) {
-            throw .malformed(source: text, problem: "the base '\(options.rfcBase)' for RFCs is no web address: \(problem)")
+            throw .malformed(
+                source: text, problem: "the base '\(options.rfcBase)' for RFCs is no web address: \(problem)")
         }
         var base = options.rfcBase[...]
         while base.last == "/" { base.removeLast() }

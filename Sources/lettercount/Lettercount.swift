@@ -16,7 +16,9 @@ struct Lettercount: ParsableCommand {
         commandName: "lettercount",
         abstract: "Counts the letters of documents: one after the other, with threads, or with processes.",
         version: version,
-        subcommands: [Count.self, Compare.self, Scale.self, Serve.self, WorkerCommand.self, Merge.self, Spark.self, Slurm.self],
+        subcommands: [
+            Count.self, Compare.self, Scale.self, Serve.self, WorkerCommand.self, Merge.self, Spark.self, Slurm.self,
+        ],
         defaultSubcommand: Count.self)
 
     static func main() {

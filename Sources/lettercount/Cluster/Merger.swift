@@ -16,7 +16,9 @@ struct Merger {
     mutating func add(_ origin: TextLines.Origin) throws(Refusal) {
         var lines = try Self.lines(of: origin)
         while let line = try Self.next(&lines) {
-            if !line.text.allSatisfy(\.isWhitespace) { try add(line: line.text, from: "\(origin), line \(line.number)") }
+            if !line.text.allSatisfy(\.isWhitespace) {
+                try add(line: line.text, from: "\(origin), line \(line.number)")
+            }
         }
     }
 
@@ -51,16 +53,20 @@ struct Merger {
     /// - Parameter documentCount: How many documents there must be, if that is known; failed ones are among them.
     func check(documentCount: Int?, allowsMissing: Bool) throws(Refusal) {
         if let batch = sum.twiceDivided {
-            throw Refusal(.badData, "the batch \(batch) was divided in another way, too: what is in both would be counted twice")
+            throw Refusal(
+                .badData, "the batch \(batch) was divided in another way, too: what is in both would be counted twice")
         }
         let missing = sum.missingShards
         if let first = missing.first, !allowsMissing {
             let others = missing.count == 1 ? "is" : "and \(missing.count - 1) more are"
-            throw Refusal(.badData, "not everything is there: the batch \(first) \(others) missing (--allow-missing takes the rest)")
+            throw Refusal(
+                .badData,
+                "not everything is there: the batch \(first) \(others) missing (--allow-missing takes the rest)")
         }
         let found = sum.documents + sum.failures.count
         if let documentCount, found != documentCount {
-            throw Refusal(.badData, "not everything is there, or too much: \(found) documents instead of \(documentCount)")
+            throw Refusal(
+                .badData, "not everything is there, or too much: \(found) documents instead of \(documentCount)")
         }
     }
 }

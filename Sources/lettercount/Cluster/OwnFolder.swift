@@ -35,7 +35,8 @@ struct JobFolder: Sendable {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         } catch {
             let isThere = FileManager.default.fileExists(atPath: path)
-            throw Refusal(.outputFailed, "cannot make the folder \(path): \(isThere ? "it is there already" : "\(error)")")
+            throw Refusal(
+                .outputFailed, "cannot make the folder \(path): \(isThere ? "it is there already" : "\(error)")")
         }
     }
 
@@ -47,12 +48,10 @@ struct JobFolder: Sendable {
         }
     }
 
-    /// Gives a file of anywhere a name in here.
-    func link(_ file: String, as name: String) throws(Refusal) {
-        do {
-            try FileManager.default.createSymbolicLink(atPath: path(name), withDestinationPath: file)
-        } catch {
-            throw Refusal(.outputFailed, "cannot make the link \(path(name)): \(error)")
+    /// Copies a file of anywhere. (Of a link Spark ships what it leads to, under that name.)
+    func copy(_ file: String, as name: String) throws(Refusal) {
+        do { try FileManager.default.copyItem(atPath: file, toPath: path(name)) } catch {
+            throw Refusal(.outputFailed, "cannot copy \(file) to \(path(name)): \(error)")
         }
     }
 

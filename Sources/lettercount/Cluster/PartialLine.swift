@@ -88,7 +88,9 @@ enum PartialLine {
         func count() throws(Damage) -> PartialCount {
             var count = PartialCount()
             if let text {
-                guard let known = TextInterpretation(rawValue: text) else { throw Damage("its text, \(text), is unknown") }
+                guard let known = TextInterpretation(rawValue: text) else {
+                    throw Damage("its text, \(text), is unknown")
+                }
                 count.text = known
             }
             if documents < 0 { throw Damage("its documents are fewer than none") }
@@ -99,7 +101,9 @@ enum PartialLine {
                     throw Damage("a batch's shard, \(batch.shard ?? ""), is none")
                 }
                 let identity = BatchIdentity(name: batch.name, shard: shard)
-                guard count.batches.insert(identity).inserted else { throw Damage("it has the batch \(identity) twice") }
+                guard count.batches.insert(identity).inserted else {
+                    throw Damage("it has the batch \(identity) twice")
+                }
             }
             return count
         }

@@ -11,7 +11,8 @@ enum ShardChoice: Hashable, Sendable {
     init?(_ text: String) {
         if text == "auto" {
             self = .auto(count: nil)
-        } else if text.hasPrefix("auto/"), let count = Shard.number(text.dropFirst(5)), (1...Shard.most).contains(count) {
+        } else if text.hasPrefix("auto/"), let count = Shard.number(text.dropFirst(5)), (1...Shard.most).contains(count)
+        {
             self = .auto(count: count)
         } else if let shard = Shard(text) {
             self = .part(shard)
@@ -64,7 +65,8 @@ struct JobArray: Sendable {
         let told = try value(count, environment)
         let (first, step) = (try value(least, environment) ?? 0, try value(step, environment) ?? 1)
         guard let count = told ?? typed else {
-            throw Refusal(.usage, "--shard auto: \(index) is set, but not how many jobs there are; write --shard auto/N")
+            throw Refusal(
+                .usage, "--shard auto: \(index) is set, but not how many jobs there are; write --shard auto/N")
         }
         // Who runs a few jobs of an array again gets a smaller array, whose parts would be other ones: they would be counted
         // twice or not at all.

@@ -30,7 +30,9 @@ struct SlurmPlan: Sendable {
         documents = list.documents.map { $0.absoluteName(in: workingDirectory) }
         if documents.isEmpty { throw Refusal(.noInput, "there is nothing to count") }
         folder = typed.into.hasPrefix("/") ? typed.into : here + typed.into
-        guard let program = typed.binary ?? OwnFolder.program else { throw Refusal(.noInput, "name a program by --binary") }
+        guard let program = typed.binary ?? OwnFolder.program else {
+            throw Refusal(.noInput, "name a program by --binary")
+        }
         self.program = program.hasPrefix("/") ? program : here + program
         let perShard = Self.documentsPerShard
         shards = typed.shards ?? min(Self.mostShards, (documents.count + perShard - 1) / perShard)
@@ -62,7 +64,9 @@ struct SlurmPlan: Sendable {
 
     private func head(_ name: String, _ lines: [String]) -> String {
         (["#!/bin/bash"]
-            + (["--job-name=\(name)"] + lines + options).map { "#SBATCH \($0)" } + ["set -euo pipefail", "cd \(Self.quoted(folder))", ""])
+            + (["--job-name=\(name)"] + lines + options).map { "#SBATCH \($0)" } + [
+                "set -euo pipefail", "cd \(Self.quoted(folder))", "",
+            ])
             .joined(separator: "\n")
     }
 
@@ -72,24 +76,24 @@ struct SlurmPlan: Sendable {
         head(
             "lettercount",
             ["--array=1-\(shards)", "--cpus-per-task=\(cpus)", output("job-%a.log")])
-            + """
-            part=part-$SLURM_ARRAY_TASK_ID.jsonl
-            for attempt in 1 2 3; do
-                status=0
-                \(Self.quoted(program)) worker \(worker.map(Self.quoted).joined(separator: " ")) --null \\
-                    --shard "$SLURM_ARRAY_TASK_ID/\(shards)" @sources >"$part.new" || status=$?
-                if [ "$status" -eq 0 ]; then
-                    mv "$part.new" "$part"
-                    exit 0
-                fi
-                echo "attempt $attempt ended with $status" >&2
-                # Only what was killed is worth another try.
-                [ "$status" -gt 128 ] || break
-            done
-            rm -f "$part.new"
-            exit "$status"
+                + """
+                part=part-$SLURM_ARRAY_TASK_ID.jsonl
+                for attempt in 1 2 3; do
+                    status=0
+                    \(Self.quoted(program)) worker \(worker.map(Self.quoted).joined(separator: " ")) --null \\
+                        --shard "$SLURM_ARRAY_TASK_ID/\(shards)" @sources >"$part.new" || status=$?
+                    if [ "$status" -eq 0 ]; then
+                        mv "$part.new" "$part"
+                        exit 0
+                    fi
+                    echo "attempt $attempt ended with $status" >&2
+                    # Only what was killed is worth another try.
+                    [ "$status" -gt 128 ] || break
+                done
+                rm -f "$part.new"
+                exit "$status"
 
-            """
+                """
     }
 
     var merge: String {
@@ -114,14 +118,18 @@ struct SlurmPlan: Sendable {
 
     /// As one word of the shell.
     static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
             }
-        }
-        return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return isPlain
+            ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     /// A file of the folder, as an option of sbatch, which takes a percent sign for the beginning of a pattern, and blanks for

@@ -93,7 +93,8 @@ final class SparkJob: Sendable {
         console.note("counting by Spark at \(plan.master), in \(tasks)")
         let lastWords = try await submit(program, arguments)
         guard let bytes = folder.read("result.json"), let outcome = SparkOutcome(bytes) else {
-            throw Refusal(.defect, "Spark ended without a result; its last words:\n" + lastWords.joined(separator: "\n"))
+            throw Refusal(
+                .defect, "Spark ended without a result; its last words:\n" + lastWords.joined(separator: "\n"))
         }
         return (outcome, .now - start)
     }
@@ -107,7 +108,7 @@ final class SparkJob: Sendable {
                 "this program needs Swift's libraries on every machine; build it with --static-swift-stdlib, or name one that is "
                     + "so built by --binary")
         }
-        try folder.link(binary.hasPrefix("/") ? binary : OwnFolder.path + "/" + binary, as: "lettercount")
+        try folder.copy(binary.hasPrefix("/") ? binary : OwnFolder.path + "/" + binary, as: "lettercount")
         try folder.write(PackageResources.spark_driver_py, to: "driver.py")
         try folder.write(PackageResources.spark_log4j2_properties, to: "log4j2.properties")
         if case .documents(let names) = plan.input {

@@ -13,6 +13,8 @@ struct SparkOutcome: Decodable, Equatable, Sendable {
     var failedTasks: Int?
     var spark: String?
     var error: String?
+    /// The end of what the worker that failed has written on standard error.
+    var stderr: String?
     /// The code of the worker that failed.
     var status: Int?
 
@@ -25,7 +27,12 @@ struct SparkOutcome: Decodable, Equatable, Sendable {
     ///
     /// - Throws: `Refusal` for a job that failed, and for a sum that is not of all documents.
     func count(_ input: SparkPlan.Input) throws(Refusal) -> PartialCount {
-        if let error { throw Refusal(status == Int(Ending.someFailed.rawValue) ? .someFailed : .defect, error) }
+        if let error {
+            // A worker's last line is its summary.
+            let last = stderr?.split(separator: "\n").last.map(String.init) ?? ""
+            let message = error.contains(last) ? error : "\(error): \(last)"
+            throw Refusal(status == Int(Ending.someFailed.rawValue) ? .someFailed : .defect, message)
+        }
         var merger = Merger()
         for line in lines ?? [] { try merger.add(line: line, from: "Spark") }
         var documents = expected

@@ -64,7 +64,8 @@ struct SparkPlan: Sendable {
         }
         // A task is given one processor, and reads many URLs with it.
         return arguments + [
-            "--workers", "1", "--connections", "\(typed.connections)", "--timeout", "\(typed.input.timeout)", "--retries",
+            "--workers", "1", "--connections", "\(typed.connections)", "--timeout", "\(typed.input.timeout)",
+            "--retries",
             "\(typed.input.retries)",
         ]
     }
@@ -81,17 +82,22 @@ struct SparkPlan: Sendable {
         if !contents.isEmpty, contents.count == sources.count { return .contents(contents, areParts: typed.split) }
         if !lists.isEmpty || !contents.isEmpty {
             throw Refusal(
-                .usage, "what Spark reads and what the workers read cannot be counted in one run: count apart, with --format json")
+                .usage,
+                "what Spark reads and what the workers read cannot be counted in one run: count apart, with --format json"
+            )
         }
         if typed.split { throw Refusal(.usage, "--split is for what Spark reads: hdfs://…, s3a://…, file:///…") }
         guard case .sources(let list) = try typed.input.input(environment) else { return .documents([]) }
-        if list.hasStandardInput { throw Refusal(.usage, "standard input is not where the workers are; give them a list") }
+        if list.hasStandardInput {
+            throw Refusal(.usage, "standard input is not where the workers are; give them a list")
+        }
         return .documents(list.documents.map { $0.absoluteName(in: folder) })
     }
 
     /// Whether it has a scheme that is not one of ours.
     private static func isOfHadoop(_ source: Substring) -> Bool {
-        guard let colon = source.firstIndex(of: ":"), source[colon...].hasPrefix("://") || source[colon...].hasPrefix(":///")
+        guard let colon = source.firstIndex(of: ":"),
+            source[colon...].hasPrefix("://") || source[colon...].hasPrefix(":///")
         else { return false }
         let scheme = source[..<colon].lowercased()
         return scheme.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) }

@@ -4,12 +4,11 @@
 
 JOB.json: "binary" (its name under --files), "worker" and "merge" (arguments), "list" or "contents" (where the sources
 are), "tasks", "result" (the file to write: the merged lines, or "error"; the status is then 1)."""
-import ctypes, json, math, os, re, signal, subprocess, sys, tempfile, threading
+import ctypes, itertools, json, math, os, re, signal, subprocess, sys, tempfile, threading
 
 from pyspark import SparkConf, SparkContext, SparkFiles, StorageLevel
 
 WIDTH = 32  # as many lines as the driver takes from the cluster; the caller merges them
-REASON = re.compile(r"lettercount-reason (\{.*\})")
 
 
 def die_with(parent):
@@ -19,9 +18,9 @@ def die_with(parent):
         os._exit(1)
 
 
-def run(binary, arguments, pieces, name):
+def run(job, arguments, pieces, name, may_be_silent=False):
     """The lines that the binary prints for these pieces of input; raises unless all went in and it ended with 0."""
-    path, parent, broken = SparkFiles.get(binary), os.getpid(), []
+    path, parent, cut, unread = SparkFiles.get(job["binary"]), os.getpid(), [], []
     if not os.access(path, os.X_OK):  # --files keeps the mode, but not every store that a file may come from does
         os.chmod(path, 0o755)
     with tempfile.TemporaryFile() as errors:
@@ -34,10 +33,10 @@ def run(binary, arguments, pieces, name):
                     child.stdin.write(piece)
                 child.stdin.close()
             except BrokenPipeError:
-                broken.append(RuntimeError("it ended before it had read all of its input"))
+                cut.append("it ended before it had read all of its input")
             except BaseException as error:  # a source of Spark's: the end of the input must not look like the real one
                 child.kill()
-                broken.append(error)
+                unread.append(error)
 
         feeder = threading.Thread(target=feed, daemon=True)
         feeder.start()
@@ -47,17 +46,33 @@ def run(binary, arguments, pieces, name):
             feeder.join()
         finally:
             child.kill()
-        size = errors.seek(0, os.SEEK_END)
-        errors.seek(max(0, size - 4096))
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - 4096))
         tail = errors.read().decode(errors="replace").strip()
-    if broken and not isinstance(broken[0], RuntimeError):
-        raise broken[0]
-    if status == 0 and not broken:
-        return [line for line in lines if line]
-    how = "was ended by " + signal.Signals(-status).name if status < 0 else "ended with exit code %d" % status
-    why = tail.splitlines()[-1] if tail else str(broken[0]) if broken else "it did not say why"
-    reason = {"error": "%s %s: %s" % (name, how, why), "stderr": tail, "status": status}
+    if unread:
+        raise unread[0]
+    if status == 0 and not cut and (lines or may_be_silent):
+        return lines
+    if status < 0:
+        why = "was ended by " + signal.Signals(-status).name
+    else:  # that nothing is printed for some input is as wrong as a status: it would be missing from the sum
+        why = "ended with exit code %d: %s" % (status, (tail.splitlines() or cut or ["it printed nothing"])[-1])
+    reason = {"error": name + " " + why, "stderr": tail, "status": status}
     raise RuntimeError("lettercount-reason " + json.dumps(reason))
+
+
+def counting(job, batches, index, pieces):
+    for first in pieces:  # an empty partition starts nothing
+        arguments = job["worker"] + ["--batch", "%s/%d" % (batches, index)]
+        # A source of a stored list may be an empty folder; the others are documents.
+        lines = run(job, arguments, itertools.chain([first], pieces), "the worker of task %d" % index,
+                    may_be_silent="://" in job.get("list", ""))
+        return [(index, line) for line in lines]
+    return []
+
+
+def merging(job, index, pairs):
+    lines = [(line + "\n").encode() for _, line in pairs]
+    return [(index, line) for line in run(job, job["merge"], lines, "a merge")] if lines else []
 
 
 def parts(lines):
@@ -67,37 +82,19 @@ def parts(lines):
         piece.append(line + b"\n")
         size += len(line) + 1
         if size >= 1 << 20:
-            yield document(("", b"".join(piece)))
+            yield framed(("", b"".join(piece)))
             piece, size = [], 0
     if piece:
-        yield document(("", b"".join(piece)))
+        yield framed(("", b"".join(piece)))
 
 
 def is_source(line):
     return line.strip() != "" and not line.startswith("#")
 
 
-def document(pair):
-    name = pair[0].encode()
-    return b"%d:%s,%d:%s," % (len(name), name, len(pair[1]), pair[1])
-
-
-def counting(job, batches):
-    def count(index, pieces):
-        first = next(pieces, None)
-        if first is None:
-            return []
-        arguments = job["worker"] + ["--batch", "%s/%d" % (batches, index)]
-        chained = (piece for some in ([first], pieces) for piece in some)
-        return [(index, line) for line in run(job["binary"], arguments, chained, "the worker of task %d" % index)]
-    return count
-
-
-def merging(job):
-    def merge(index, lines):
-        pieces = [(line + "\n").encode() for _, line in lines]
-        return [(index, line) for line in run(job["binary"], job["merge"], pieces, "a merge")] if pieces else []
-    return merge
+def framed(pair):
+    name, content = pair[0].encode(), bytes(pair[1])
+    return b"%d:%s,%d:%s," % (len(name), name, len(content), content)
 
 
 def sources(sc, job):
@@ -109,12 +106,12 @@ def sources(sc, job):
         expected = files._jrdd.count()  # in the JVM, which does not read the files for it
         if job.get("parts"):
             return sc.textFile(where, tasks, use_unicode=False).mapPartitions(parts), expected
-        return files.map(document), expected
+        return files.map(framed), expected
     if "://" in job["list"]:
         lines = sc.textFile(job["list"], tasks).filter(is_source)
         expected = lines.count()
-        if lines.getNumPartitions() < min(tasks, expected):  # one of compressed files
-            lines = lines.repartition(min(tasks, expected))
+        if lines.getNumPartitions() < min(tasks, expected):  # a compressed one, which Spark does not divide
+            lines = sc.parallelize(lines.collect(), min(tasks, expected))
     else:
         with open(job["list"], errors="surrogateescape", newline="") as file:
             found = file.read().split(end)[:-1]
@@ -122,8 +119,22 @@ def sources(sc, job):
     return lines.map(lambda line: (line + end).encode(errors="surrogateescape")), expected
 
 
+def count(sc, job, result):
+    pieces, result["expected"] = sources(sc, job)
+    result["tasks"] = width = pieces.getNumPartitions()
+    batches = sc.applicationId
+    lines = pieces.mapPartitionsWithIndex(lambda index, pieces: counting(job, batches, index, pieces))
+    if width > WIDTH:  # what a machine keeps for the merge is lost with it: a second copy spares counting it again
+        lines.persist(StorageLevel.MEMORY_AND_DISK_2)
+    while width > WIDTH:
+        width = math.ceil(math.sqrt(width))
+        lines = lines.map(lambda pair, width=width: (pair[0] % width, pair[1])).partitionBy(width, lambda key: key)
+        lines = lines.mapPartitionsWithIndex(lambda index, pairs: merging(job, index, pairs))
+    result["lines"] = [line for _, line in lines.collect()]
+
+
 def losses(sc):
-    """Tries of tasks that came to nothing, finished ones whose outcome was lost with its machine too, and lost executors.
+    """Tries of tasks that came to nothing, with those whose outcome was lost with its machine, and lost executors.
 
     Of the jobs' figures: those of stages are of the last try alone, those of executors end before their last task."""
     sc._jsc.sc().listenerBus().waitUntilEmpty()
@@ -133,26 +144,26 @@ def losses(sc):
             "executorsLost": sum(not executors.apply(index).isActive() for index in range(executors.size()))}
 
 
+def reason(error):
+    """What to say of a failure: the worker's own words, or the first line of Spark's without its preamble."""
+    found = re.search(r"lettercount-reason (\{.*\})", str(error))
+    if found:
+        return json.loads(found.group(1))
+    message = error.java_exception.getMessage() if hasattr(error, "java_exception") else str(error)
+    first = (message or repr(error)).strip().split("\n")[0]
+    preamble = r"^Job aborted.*?most recent failure: Lost task [^)]*\) (\([^)]*\): )?(\S*Exception: )?"
+    return {"error": re.sub(preamble, "", first)}
+
+
 def main(job):
     result, sc = {}, None
     try:
         # Small files are not to be packed as if each were of 4 MiB: that makes one task of hundreds.
         sc = SparkContext(conf=SparkConf().setIfMissing("spark.files.openCostInBytes", "1024"))
         result = {"spark": sc.version, "master": sc.master, "applicationId": sc.applicationId}
-        pieces, result["expected"] = sources(sc, job)
-        result["tasks"] = width = pieces.getNumPartitions()
-        lines = pieces.mapPartitionsWithIndex(counting(job, sc.applicationId))
-        if width > WIDTH:  # what one machine has for the merge is lost with it: a second copy spares counting it again
-            lines.persist(StorageLevel.MEMORY_AND_DISK_2)
-        while width > WIDTH:
-            width = math.isqrt(width - 1) + 1
-            lines = lines.map(lambda pair, width=width: (pair[0] % width, pair[1]))
-            lines = lines.partitionBy(width, lambda key: key).mapPartitionsWithIndex(merging(job))
-        result["lines"] = [line for _, line in lines.collect()]
+        count(sc, job, result)
     except Exception as error:
-        found = REASON.search(str(error))
-        message = error.java_exception.getMessage() if hasattr(error, "java_exception") else str(error)
-        result.update(json.loads(found.group(1)) if found else {"error": (message or repr(error)).strip().split("\n")[0]})
+        result.update(reason(error))
     try:
         if "error" in result and sc and sc._jsc.sc().isStopped():  # by itself: what failed then is only what came next
             result["error"] = "the cluster at %s does not answer or has ended the count" % sc.master

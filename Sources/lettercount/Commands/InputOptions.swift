@@ -20,7 +20,8 @@ struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leave out those files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [String] = []
 
-    @Flag(name: [.customShort("0"), .customLong("null")], help: "Lists (@list, @-) have a zero byte behind each source.")
+    @Flag(
+        name: [.customShort("0"), .customLong("null")], help: "Lists (@list, @-) have a zero byte behind each source.")
     var isZeroSeparated = false
 
     @Option(

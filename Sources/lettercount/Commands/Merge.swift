@@ -31,7 +31,8 @@ struct Merge: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Mix by shares instead of adding counts: so many parts of this file; may be repeated.", valueName: "parts:file"))
+            "Mix by shares instead of adding counts: so many parts of this file; may be repeated.",
+            valueName: "parts:file"))
     var weight: [Weight] = []
 
     @Option(help: ArgumentHelp("Refuse unless so many documents are there, failed ones among them.", valueName: "n"))

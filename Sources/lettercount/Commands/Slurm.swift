@@ -28,7 +28,9 @@ struct Slurm: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to be made.", valueName: "folder"))
     var into = "lettercount-slurm"
 
-    @Option(help: ArgumentHelp("How many jobs the array has (default: one for each hundred documents, 1000 at most).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How many jobs the array has (default: one for each hundred documents, 1000 at most).", valueName: "n"))
     var shards: Int?
 
     @Option(help: ArgumentHelp("How many processors each job gets.", valueName: "n"))

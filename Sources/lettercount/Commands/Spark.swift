@@ -38,7 +38,8 @@ struct Spark: ParsableCommand {
     @Option(help: ArgumentHelp("Which Spark: spark://host:7077, yarn, k8s://…, local[4], ….", valueName: "url"))
     var master: String
 
-    @Option(help: ArgumentHelp("Where Spark is (default: $SPARK_HOME, or spark-submit on the PATH).", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Where Spark is (default: $SPARK_HOME, or spark-submit on the PATH).", valueName: "folder"))
     var sparkHome: String?
 
     @Option(help: ArgumentHelp("The lettercount that the machines run (default: this program).", valueName: "file"))
@@ -47,7 +48,9 @@ struct Spark: ParsableCommand {
     @Option(help: ArgumentHelp("A setting of Spark; may be repeated.", valueName: "key=value"))
     var conf: [String] = []
 
-    @Option(help: ArgumentHelp("Into how many parts the documents are divided (default: one for each hundred).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Into how many parts the documents are divided (default: one for each hundred).", valueName: "n"))
     var tasks: Int?
 
     @Flag(help: "Let Spark read line by line: for large and for compressed files. Bytes are then about right only.")
@@ -84,7 +87,9 @@ struct Spark: ParsableCommand {
         if let wrong = conf.first(where: { !$0.contains("=") || $0.hasPrefix("=") }) {
             throw ValidationError("--conf \(wrong) is no setting; write --conf key=value.")
         }
-        if split, text != .letters { throw ValidationError("--text \(text.rawValue) counts whole documents; leave --split out.") }
+        if split, text != .letters {
+            throw ValidationError("--text \(text.rawValue) counts whole documents; leave --split out.")
+        }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         if output?.isEmpty == true { throw ValidationError("--output needs the name of a file.") }
     }

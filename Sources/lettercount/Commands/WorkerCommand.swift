@@ -29,7 +29,9 @@ struct WorkerCommand: ParsableCommand {
 
     @OptionGroup var input: InputOptions
 
-    @Option(help: ArgumentHelp("Count only part I of N, from 1/N to N/N, or the part that a job array says.", valueName: "i/n|auto"))
+    @Option(
+        help: ArgumentHelp(
+            "Count only part I of N, from 1/N to N/N, or the part that a job array says.", valueName: "i/n|auto"))
     var shard: ShardChoice?
 
     @Option(help: ArgumentHelp("The batch's name (default: made of the documents' names).", valueName: "name"))
@@ -50,7 +52,8 @@ struct WorkerCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Who counts.")
     var model: ExecutionModel = .threads
 
-    @Option(name: .shortAndLong, help: "How many count at a time (default: the usable processors; with URLs 32 at most).")
+    @Option(
+        name: .shortAndLong, help: "How many count at a time (default: the usable processors; with URLs 32 at most).")
     var workers: Int?
 
     @Option(help: ArgumentHelp("How many URLs are read at a time, by all workers together.", valueName: "n"))
@@ -72,7 +75,8 @@ struct WorkerCommand: ParsableCommand {
             throw ValidationError("--model sequential has one worker and one connection.")
         }
         if kind != .list, !input.sources.isEmpty || shard != nil || input.isZeroSeparated || workers != nil {
-            throw ValidationError("--input \(kind.rawValue) is counted as it comes: without sources, shards and workers.")
+            throw ValidationError(
+                "--input \(kind.rawValue) is counted as it comes: without sources, shards and workers.")
         }
         if kind == .parts, text != .letters {
             throw ValidationError("--text \(text.rawValue) counts whole documents, not parts.")

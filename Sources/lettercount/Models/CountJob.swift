@@ -55,7 +55,8 @@ final class CountJob: Sendable {
             case .sources(let list):
                 let documents = BatchDocuments(documents: list.documents, shard: plan.shard, digest: plan.answer.digest)
                 await count(
-                    documents, knownCount: list.knownCount.map(plan.shard.size), hasStandardInput: list.hasStandardInput)
+                    documents, knownCount: list.knownCount.map(plan.shard.size), hasStandardInput: list.hasStandardInput
+                )
             case .embeddedServer(let corpus):
                 try await countFromEmbeddedServer(corpus)
             }

@@ -78,7 +78,8 @@ struct CountPlan: Sendable {
         _ model: CountingModel, _ input: Input, _ shard: Shard, workers: Int?, connections: Int?, _ machine: Machine
     ) -> (workers: Int, window: Int) {
         let parallelism = Parallelism(
-            model, of: documents(of: input, shard, machine), workers: workers, connections: connections, machine: machine)
+            model, of: documents(of: input, shard, machine), workers: workers, connections: connections,
+            machine: machine)
         return (parallelism.workers, parallelism.window)
     }
 
@@ -87,7 +88,8 @@ struct CountPlan: Sendable {
         case .embeddedServer(let corpus): Parallelism.Documents(count: corpus.names.count, areOfWeb: true)
         case .sources(let list):
             Parallelism.Documents(
-                count: hasLargeFile(list, machine) ? nil : list.knownCount.map(shard.size), areOfWeb: list.hasWebDocuments)
+                count: hasLargeFile(list, machine) ? nil : list.knownCount.map(shard.size),
+                areOfWeb: list.hasWebDocuments)
         }
     }
 

@@ -34,6 +34,18 @@ import Testing
         (["serve", "--port", "x"], "--port"),
         (["serve", "--delay=-1"], "--delay"), (["serve", "--delay", "3600001"], "--delay"),
         (["serve", "--fail", "101"], "--fail"), (["serve", "--fail=-1"], "--fail"), (["serve", "a", "b"], "b"),
+        (["worker", "--shard", "0/3"], "--shard"), (["worker", "--shard", "4/3"], "--shard"),
+        (["worker", "--shard", "auto"], "SLURM_ARRAY_TASK_ID"), (["worker", "--batch", ""], "--batch"),
+        (["worker", "--input", "parts", "--text", "python-repr"], "python-repr"),
+        (["worker", "--input", "documents", "x"], "--input"), (["worker", "--workers", "0"], "--workers"),
+        (["merge", "--weight", "x:a"], "--weight"), (["merge", "--weight", "0:a"], "--weight"),
+        (["merge", "--weight", "1:a", "b"], "b"), (["merge", "--weight", "1:a", "-f", "ndjson"], "mixture"),
+        (["merge", "--documents=-1"], "--documents"), (["spark"], "--master"), (["spark", "--master", "x"], "list"),
+        (["spark", "--master", "x", "--conf", "y", "/dev/null"], "--conf"),
+        (["spark", "--master", "x", "hdfs://a/b", "/dev/null"], "one run"),
+        (["spark", "--master", "x", "--split", "/dev/null"], "--split"), (["spark", "--master", "x", "-"], "standard"),
+        (["slurm"], "counted"), (["slurm", "--shards", "0", "/dev/null"], "--shards"),
+        (["slurm", "--sbatch", "x", "/dev/null"], "--sbatch"),
     ])
     func `it is refused`(arguments: [String], word: String) async throws {
         let result = try await Tool.run(arguments)
@@ -50,8 +62,9 @@ import Testing
             "--output", "--timeout",
             "--retries", "--max-bytes", "--quiet", "--verbose", "--include", "--exclude", "--rfc-base", "first fork",
             "EXIT CODES", "lettercount compare", "lettercount scale", "lettercount serve",
+            "lettercount worker", "lettercount merge", "lettercount spark", "lettercount slurm",
         ] { #expect(plain.standardOutput.contains(word), "\(word)") }
-        for code in ["0", "1", "64", "66", "70", "74", "130", "143"] {
+        for code in ["0", "1", "64", "65", "66", "70", "74", "130", "143"] {
             #expect(plain.standardOutput.contains(" \(code)  "), "\(code)")
         }
         #expect(plain.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })

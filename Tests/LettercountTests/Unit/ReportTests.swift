@@ -48,7 +48,8 @@ import Testing
                   "complete": true,
                   "failures": [
                     { "source": "a \\"b\\"\\\\", "reason": "tab\\t, bell\\u0007, \\u009b2K, \u{1f600}\\nend" }
-                  ]
+                  ],
+                  "engine": null
                 }
 
                 """)
