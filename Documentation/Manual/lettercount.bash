@@ -173,20 +173,20 @@ _lettercount() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    count|compare|scale|serve|help)
+    count|compare|scale|serve|worker|merge|spark|slurm|help)
         # Offer subcommand argument completions
         "_lettercount_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'count compare scale serve help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'count compare scale serve worker merge spark slurm help' -- "${cur}"))
         ;;
     esac
 }
 
 _lettercount_count() {
     repeating_flags=()
-    non_repeating_flags=(--progress --quiet -q --verbose -v --version -h --help)
+    non_repeating_flags=(-0 --null --progress --quiet -q --verbose -v --version -h --help)
     repeating_options=(--include --exclude)
     non_repeating_options=(--rfc-base --timeout --retries --max-bytes --model -m --workers -w --connections --start-method --sync --ipc --grain --text --format -f --output -o)
     __lettercount_offer_flags_options -1
@@ -253,7 +253,7 @@ _lettercount_count() {
 
 _lettercount_compare() {
     repeating_flags=()
-    non_repeating_flags=(--quiet -q --version -h --help)
+    non_repeating_flags=(-0 --null --quiet -q --version -h --help)
     repeating_options=(--include --exclude --model -m --workload)
     non_repeating_options=(--rfc-base --timeout --retries --max-bytes --workers -w --runs --passes --grain --text --format -f --output -o --report --delay --within --trace)
     __lettercount_offer_flags_options -1
@@ -326,7 +326,7 @@ _lettercount_compare() {
 
 _lettercount_scale() {
     repeating_flags=()
-    non_repeating_flags=(--quiet -q --version -h --help)
+    non_repeating_flags=(-0 --null --quiet -q --version -h --help)
     repeating_options=(--include --exclude --model -m)
     non_repeating_options=(--rfc-base --timeout --retries --max-bytes --workers -w --runs --passes --grain --text --format -f --output -o --report)
     __lettercount_offer_flags_options -1
@@ -400,6 +400,193 @@ _lettercount_serve() {
         return
         ;;
     '--fail')
+        return
+        ;;
+    esac
+}
+
+_lettercount_worker() {
+    repeating_flags=()
+    non_repeating_flags=(-0 --null --keep-going --verbose -v --version -h --help)
+    repeating_options=(--include --exclude)
+    non_repeating_options=(--rfc-base --timeout --retries --max-bytes --shard --batch --input --model -m --workers -w --connections --text)
+    __lettercount_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--include')
+        return
+        ;;
+    '--exclude')
+        return
+        ;;
+    '--rfc-base')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--retries')
+        return
+        ;;
+    '--max-bytes')
+        return
+        ;;
+    '--shard')
+        return
+        ;;
+    '--batch')
+        return
+        ;;
+    '--input')
+        __lettercount_add_completions -W 'list'$'\n''documents'$'\n''parts'
+        return
+        ;;
+    '--model'|'-m')
+        __lettercount_add_completions -W 'sequential'$'\n''tasks'$'\n''threads'$'\n''processes'
+        return
+        ;;
+    '--workers'|'-w')
+        return
+        ;;
+    '--connections')
+        return
+        ;;
+    '--text')
+        __lettercount_add_completions -W 'letters'$'\n''python-repr'
+        return
+        ;;
+    esac
+}
+
+_lettercount_merge() {
+    repeating_flags=()
+    non_repeating_flags=(--allow-missing --version -h --help)
+    repeating_options=(--weight)
+    non_repeating_options=(--documents --format -f --output -o)
+    __lettercount_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--weight')
+        return
+        ;;
+    '--documents')
+        return
+        ;;
+    '--format'|'-f')
+        __lettercount_add_completions -W 'table'$'\n''json'$'\n''csv'$'\n''markdown'$'\n''ndjson'
+        return
+        ;;
+    '--output'|'-o')
+        return
+        ;;
+    esac
+}
+
+_lettercount_spark() {
+    repeating_flags=()
+    non_repeating_flags=(-0 --null --split --keep-going --quiet -q --verbose -v --version -h --help)
+    repeating_options=(--include --exclude --conf)
+    non_repeating_options=(--rfc-base --timeout --retries --max-bytes --master --spark-home --binary --tasks --connections --text --format -f --output -o)
+    __lettercount_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--include')
+        return
+        ;;
+    '--exclude')
+        return
+        ;;
+    '--rfc-base')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--retries')
+        return
+        ;;
+    '--max-bytes')
+        return
+        ;;
+    '--master')
+        return
+        ;;
+    '--spark-home')
+        return
+        ;;
+    '--binary')
+        return
+        ;;
+    '--conf')
+        return
+        ;;
+    '--tasks')
+        return
+        ;;
+    '--connections')
+        return
+        ;;
+    '--text')
+        __lettercount_add_completions -W 'letters'$'\n''python-repr'
+        return
+        ;;
+    '--format'|'-f')
+        __lettercount_add_completions -W 'table'$'\n''json'$'\n''csv'$'\n''markdown'
+        return
+        ;;
+    '--output'|'-o')
+        return
+        ;;
+    esac
+}
+
+_lettercount_slurm() {
+    repeating_flags=()
+    non_repeating_flags=(-0 --null --keep-going --version -h --help)
+    repeating_options=(--include --exclude --sbatch)
+    non_repeating_options=(--rfc-base --timeout --retries --max-bytes --into --shards --cpus --binary --text)
+    __lettercount_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--include')
+        return
+        ;;
+    '--exclude')
+        return
+        ;;
+    '--rfc-base')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--retries')
+        return
+        ;;
+    '--max-bytes')
+        return
+        ;;
+    '--into')
+        return
+        ;;
+    '--shards')
+        return
+        ;;
+    '--cpus')
+        return
+        ;;
+    '--sbatch')
+        return
+        ;;
+    '--binary')
+        return
+        ;;
+    '--text')
+        __lettercount_add_completions -W 'letters'$'\n''python-repr'
         return
         ;;
     esac

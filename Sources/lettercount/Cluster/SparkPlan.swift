@@ -27,9 +27,11 @@ struct SparkPlan: Sendable {
     let tasks: Int
     let worker: [String]
 
-    /// So many documents make it worth while to start a worker, some hundredths of a second.
+    /// A task takes Spark a tenth of a second, whatever is in it. So there are enough of them for a few machines first, and
+    /// then more only where each has much to do.
     private static let documentsPerTask = 100
-    /// Spark's scheduler takes some milliseconds for each.
+    private static let enoughTasks = 100
+    private static let documentsPerLargeTask = 1_000
     private static let mostTasks = 10_000
 
     init(
@@ -46,11 +48,15 @@ struct SparkPlan: Sendable {
 
     private static func tasks(for input: Input) -> Int {
         switch input {
-        case .documents(let names):
-            max(1, min(mostTasks, (names.count + documentsPerTask - 1) / documentsPerTask))
+        case .documents(let names): tasks(for: names.count)
         // At least; Spark makes more of large files.
-        case .list, .contents: documentsPerTask
+        case .list, .contents: enoughTasks
         }
+    }
+
+    static func tasks(for documents: Int) -> Int {
+        func parts(of size: Int) -> Int { (documents + size - 1) / size }
+        return max(1, min(parts(of: documentsPerTask), enoughTasks), min(parts(of: documentsPerLargeTask), mostTasks))
     }
 
     private static func worker(_ typed: Spark, _ input: Input) -> [String] {

@@ -50,7 +50,8 @@ struct Spark: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Into how many parts the documents are divided (default: one for each hundred).", valueName: "n"))
+            "Into how many parts the documents are divided (default: one for each hundred, more than 100 only with a thousand in each).",
+            valueName: "n"))
     var tasks: Int?
 
     @Flag(help: "Let Spark read line by line: for large and for compressed files. Bytes are then about right only.")
