@@ -21,7 +21,7 @@ enum Ending: Int32, CaseIterable {
         case .success: "all documents were counted"
         case .someFailed: "some could not be counted and are listed; the others are"
         case .usage: "the command makes no sense as it was typed"
-        case .badData: "what was to be merged is damaged, does not belong together, or is not all there"
+        case .badData: "what was to be merged is damaged, doubled, mixed, or not all there"
         case .noInput: "a file, folder or list that was named is not there"
         case .defect: "no worker or server could be started, or a defect of this program"
         case .outputFailed: "the result could not be written"

@@ -11,6 +11,7 @@ struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
         abstract: "Add what workers have counted, in any order and number.",
+        usage: "lettercount merge [<file> ...] [<options>]",
         discussion: """
             Reads the lines that lettercount worker, or merge itself, has written. The sum is the same in whatever order and groups \
             the lines are added. What is damaged, was counted twice, or as another interpretation of the text is refused, and so is \

@@ -16,11 +16,13 @@ struct Slurm: ParsableCommand {
             worker that is killed is started again by its job, twice; the merge refuses to report if anything is missing.
 
             EXAMPLES
-              lettercount slurm /shared/texts --into /shared/count && bash /shared/count/submit
-              lettercount slurm @list.txt --shards 500 --sbatch=--partition=long --sbatch=--time=2:00:00
+              lettercount slurm /shared/texts --into /shared/count
+              bash /shared/count/submit
+              lettercount slurm @list.txt --shards 500 --sbatch=--partition=long
 
             A shard whose job failed is counted again by its number, and then merged:
-              sbatch --array=17 /shared/count/count.sbatch && sbatch /shared/count/merge.sbatch
+              sbatch --array=17 /shared/count/count.sbatch
+              sbatch /shared/count/merge.sbatch
             """)
 
     @OptionGroup var input: InputOptions

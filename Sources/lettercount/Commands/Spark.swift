@@ -16,16 +16,17 @@ struct Spark: ParsableCommand {
             whose worker dies is repeated, as often as spark.task.maxFailures says; the result is all of the documents or an error.
 
             SOURCES
-              URLs, rfc:1-100, files, folders, @list    read by the workers: files must lie where all machines see them
-              hdfs://…, s3a://…, file:///…              read by Spark, from any Hadoop file system: files, folders, patterns
-              @hdfs://…                                 a list of such sources as the workers read
+              URLs, rfc:1-9, files, folders, @list  read by the workers, so files must
+                                                    lie where all machines see them
+              hdfs://…, s3a://…, file:///…          read by Spark, patterns too
+              @hdfs://…                             a list that Spark reads
 
             What Spark reads is held in memory document by document, 2 GiB at most. With --split it is read line by line instead, \
             unpacked where its name says that it is compressed, and large files are divided among the machines.
 
             EXAMPLES
               lettercount spark --master spark://head:7077 /shared/texts
-              lettercount spark --master yarn --conf spark.executor.instances=50 'hdfs:///crawl/*.txt'
+              lettercount spark --master yarn 'hdfs:///crawl/*.txt'
               lettercount spark --master 'local[4]' --split 's3a://bucket/wet/*.gz' \\
                 --conf spark.jars.packages=org.apache.hadoop:hadoop-aws:3.4.1
 

@@ -22,8 +22,8 @@ struct WorkerCommand: ParsableCommand {
             EXAMPLES
               find texts -type f -print0 | lettercount worker -0 > part.jsonl
               lettercount worker --shard 3/64 @list.txt > part-3.jsonl
-              lettercount worker --shard auto @list.txt        in a job array of Slurm or AWS Batch
-              lettercount worker --shard auto/64 @list.txt     in an indexed job of Kubernetes
+              lettercount worker --shard auto @list.txt        Slurm, AWS Batch
+              lettercount worker --shard auto/64 @list.txt     an indexed Kubernetes job
               parallel --pipe -N100 lettercount worker < list.txt | lettercount merge
             """)
 

@@ -65,6 +65,36 @@ import Testing
         }
     }
 
+    /// A program like `ssh` to hosts that are all this one: for each connection it runs a server at its own end.
+    private static func writeShell(to path: String, in folder: String) async throws {
+        _ = try await shell("cd '\(folder)' && for name in host user; do ssh-keygen -q -t ed25519 -N '' -f $name; done")
+        let options =
+            "-o HostKey=\(folder)/host -o AuthorizedKeysFile=\(folder)/user.pub -o StrictModes=no -o UsePAM=no "
+            + "-o PermitRootLogin=yes"
+        try await Script.write(
+            """
+            mkdir -p /run/sshd
+            exec ssh -F none -i '\(folder)/user' -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \\
+                -o LogLevel=ERROR -o ProxyCommand='/usr/sbin/sshd -i -f /dev/null \(options)' "$@"
+            """, to: path)
+    }
+
+    @Test(
+        .enabled(
+            if: Engines.parallel != nil && Engines.secureShell != nil,
+            "GNU parallel or ssh is not installed, or this is not root: Scripts/install-engines parallel"))
+    func `parallel over ssh gives what one count gives`() async throws {
+        try await withTemporaryDirectory { folder in
+            let documents = try Self.list(folder)
+            try await Self.writeShell(to: folder + "/remote", in: folder)
+            let result = try await Self.shell(
+                "seq 7 | parallel --will-cite --ssh '\(folder)/remote' -S 2/one,2/two --retries 3 '\(try Tool.path)' worker "
+                    + "--workers 1 --shard {}/7 '@\(folder)/list.txt' | lettercount merge --documents 500 --format json"
+            )
+            try Self.check(result.standardOutputBytes, documents)
+        }
+    }
+
     // MARK: Slurm
 
     @Test(

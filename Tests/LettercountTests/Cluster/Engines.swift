@@ -16,6 +16,8 @@ enum Engines {
     }()
 
     static let parallel = program("parallel")
+    /// Its own server is run for each connection, and may be by root only.
+    static let secureShell = geteuid() == 0 && program("ssh") != nil ? program("sshd") : nil
     /// What is needed to run a cluster of one's own; only root may.
     static let slurm = geteuid() == 0 ? program("slurmctld") : nil
 

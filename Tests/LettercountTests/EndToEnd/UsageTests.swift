@@ -24,7 +24,8 @@ import Testing
         (["--include", "*.txt"], "folder"), (["--exclude", "x"], "folder"), (["/", "--include", "["], "["),
         (["/", "--exclude", ""], "pattern"), (["rfc:"], "rfc:"), (["rfc:9-1"], "backwards"),
         (["rfc:1", "--rfc-base", "example.com"], "example.com"), (["http://"], "http://"), (["gopher://x"], "gopher"),
-        (["@"], "list"), (["-", "-"], "standard input"), ([""], "empty"), (["--nonsense"], "--nonsense"),
+        (["@"], "list"), (["-", "-"], "standard input"), (["-", "@-"], "standard input"), ([""], "empty"),
+        (["--nonsense"], "--nonsense"),
         (["--quiet", "--progress"], "--progress"), (["compare", "-m", "fibers"], "threads/atomic"),
         (["compare", "--runs", "0"], "--runs"), (["compare", "--delay=-1"], "--delay"),
         (["compare", "--within", "0"], "--within"), (["compare", "--workload", "idling"], "computing"),
@@ -80,6 +81,20 @@ import Testing
         for word in ["EXAMPLES", "--runs", "--report", "--grain", "--model"] {
             #expect(help.standardOutput.contains(word))
         }
+        #expect(help.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test(arguments: [
+        ("worker", ["--shard", "--batch", "--keep-going", "--null"]),
+        ("merge", ["--weight", "--documents", "EXIT CODES"]),
+        ("spark", ["--master", "--split", "hdfs://", "EXIT CODES"]), ("slurm", ["--shards", "--into", "--sbatch"]),
+    ])
+    func `the help of what counts on many machines has examples and fits a terminal`(
+        command: String, words: [String]
+    ) async throws {
+        let help = try await Tool.run(["help", command])
+        #expect(help.status == .exited(0))
+        for word in words + ["EXAMPLES"] { #expect(help.standardOutput.contains(word), "\(word)") }
         #expect(help.standardOutput.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
