@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import SystemPackage
 
 /// Where this process is, and what it is.
 enum OwnFolder {
@@ -24,7 +25,7 @@ struct JobFolder: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw Refusal(.outputFailed, "cannot make the folder \(path): \(error)")
+            throw Refusal(.outputFailed, "cannot make the folder \(path): \(Self.reason(error))")
         }
     }
 
@@ -36,7 +37,8 @@ struct JobFolder: Sendable {
         } catch {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw Refusal(
-                .outputFailed, "cannot make the folder \(path): \(isThere ? "it is there already" : "\(error)")")
+                .outputFailed, "cannot make the folder \(path): \(isThere ? "it is there already" : Self.reason(error))"
+            )
         }
     }
 
@@ -44,14 +46,14 @@ struct JobFolder: Sendable {
 
     func write(_ bytes: [UInt8], to name: String) throws(Refusal) {
         do { try Data(bytes).write(to: URL(fileURLWithPath: path(name))) } catch {
-            throw Refusal(.outputFailed, "cannot write \(path(name)): \(error)")
+            throw Refusal(.outputFailed, "cannot write \(path(name)): \(Self.reason(error))")
         }
     }
 
     /// Copies a file of anywhere. (Of a link Spark ships what it leads to, under that name.)
     func copy(_ file: String, as name: String) throws(Refusal) {
         do { try FileManager.default.copyItem(atPath: file, toPath: path(name)) } catch {
-            throw Refusal(.outputFailed, "cannot copy \(file) to \(path(name)): \(error)")
+            throw Refusal(.outputFailed, "cannot copy \(file) to \(path(name)): \(Self.reason(error))")
         }
     }
 
@@ -59,6 +61,14 @@ struct JobFolder: Sendable {
     func read(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: path(name)).map { Array($0) } }
 
     func isProgram(_ file: String) -> Bool { FileManager.default.isExecutableFile(atPath: file) }
+
+    /// What the system said; Foundation's own description is a page.
+    private static func reason(_ error: any Error) -> String {
+        // The number by way of its protocol: the type is the C library's, which only one room of the package speaks to.
+        func text(_ code: some RawRepresentable<Int32>) -> String { "\(Errno(rawValue: code.rawValue))" }
+        let cause = (error as? CocoaError)?.underlying ?? error
+        return (cause as? POSIXError).map { text($0.code) } ?? "\(error)"
+    }
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

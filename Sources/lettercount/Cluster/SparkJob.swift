@@ -29,9 +29,10 @@ final class SparkJob: Sendable {
     func run() async -> Never {
         let task = Task {
             do {
-                let ending = try await report(submit())
+                let outcome = try await submit()
+                // Before anything is written: that may be the end.
                 removeFolder()
-                ending.leave()
+                try report(outcome).leave()
             } catch let refusal as Refusal {
                 // Who interrupts the job makes it fail; that is told by the end itself.
                 if Task.isCancelled { return }

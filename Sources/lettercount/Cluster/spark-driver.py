@@ -6,6 +6,7 @@ JOB.json: "binary" (its name under --files), "worker" and "merge" (arguments), "
 are), "tasks", "result" (the file to write: the merged lines, or "error"; the status is then 1)."""
 import ctypes, itertools, json, math, os, re, signal, subprocess, sys, tempfile, threading
 
+from py4j.protocol import Py4JNetworkError
 from pyspark import SparkConf, SparkContext, SparkFiles, StorageLevel
 
 WIDTH = 32  # as many lines as the driver takes from the cluster; the caller merges them
@@ -146,6 +147,8 @@ def losses(sc):
 
 def reason(error):
     """What to say of a failure: the worker's own words, or the first line of Spark's without its preamble."""
+    if isinstance(error, (ConnectionError, Py4JNetworkError)):  # only of the conversation with it
+        return {"error": "Spark's own process has ended in the middle of the count"}
     found = re.search(r"lettercount-reason (\{.*\})", str(error))
     if found:
         return json.loads(found.group(1))

@@ -74,6 +74,18 @@ struct SparkTests {
         }
     }
 
+    @Test func `a result that cannot be written is no success, and leaves no folder behind`() async throws {
+        try await withTemporaryDirectory { folder in
+            try TestFile.write("a", to: folder + "/a")
+            let result = try await Tool.run(
+                ["spark", "--master", "local", folder + "/a"],
+                environment: ["SPARK_HOME": Engines.spark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": folder],
+                standardOutput: .file("/dev/full"))
+            #expect(result.status == .exited(74) && result.standardError.contains("No space left"))
+            #expect(TestFile.names(in: folder) == ["a"])
+        }
+    }
+
     // MARK: What cannot be read
 
     @Test func `a document that cannot be read fails the job, and is told once, unless it may be missing`() async throws
