@@ -25,30 +25,25 @@ final class SparkJob: Sendable {
         self.answer = answer
     }
 
-    /// Counts, reports, and ends the program.
-    func run() async -> Never {
-        let task = Task {
-            do {
-                let outcome = try await submit()
-                // Before anything is written: that may be the end.
-                removeFolder()
-                try report(outcome).leave()
-            } catch let refusal as Refusal {
-                // Who interrupts the job makes it fail; that is told by the end itself.
-                if Task.isCancelled { return }
-                console.error(refusal.message)
-                removeFolder()
-                refusal.ending.leave()
-            } catch {
-                if Task.isCancelled { return }
-                console.error("\(error)")
-                removeFolder()
-                Ending.defect.leave()
-            }
+    /// Counts, reports, and ends the program; at once it only begins to.
+    func start() {
+        state.withLock { state in state.task = Task { await run() } }
+    }
+
+    private func run() async {
+        do {
+            let (outcome, time) = try await submit()
+            // Before anything is written: that may be the end.
+            removeFolder()
+            try report(outcome, after: time).leave()
+        } catch {
+            // Who interrupts the job makes it fail; that is told by the end itself.
+            if Task.isCancelled { return }
+            removeFolder()
+            let refusal = error as? Refusal ?? Refusal(.defect, "\(error)")
+            console.error(refusal.message)
+            refusal.ending.leave()
         }
-        state.withLock { $0.task = task }
-        await task.value
-        ProgramEnd.never()
     }
 
     /// Ends Spark's job, and then the program by the signal that it got.
@@ -73,10 +68,6 @@ final class SparkJob: Sendable {
         result.elapsed = time
         result.engine = outcome.engine(master: plan.master)
         return answer.give(result, console)
-    }
-
-    private func report(_ outcome: (SparkOutcome, Duration)) throws(Refusal) -> Ending {
-        try report(outcome.0, after: outcome.1)
     }
 
     /// Has Spark count.

@@ -104,7 +104,7 @@ struct Spark: ParsableCommand {
             plan: try SparkPlan(self), console: Console(quiet ? .quiet : verbose ? .verbose : .normal),
             answer: ReportAnswer(format: format, destination: destination))
         var interruption = Interruption.hold()
-        Task { await job.run() }
+        job.start()
         job.interrupt(by: interruption.wait())
     }
 }
