@@ -27,7 +27,7 @@ struct SparkPlan: Sendable {
     let tasks: Int
     let worker: [String]
 
-    /// A task takes Spark a tenth of a second, whatever is in it. So there are enough of them for a few machines first, and
+    /// A task takes Spark 0.14 s of a processor, whatever is in it. So there are enough of them for a few machines first, and
     /// then more only where each has much to do.
     private static let documentsPerTask = 100
     private static let enoughTasks = 100
