@@ -19,14 +19,16 @@ enum PartialLine {
 
     /// With a newline at its end. Equal counts have equal lines.
     static func text(of count: PartialCount) -> String {
-        let failures = count.failures.sorted { ($0.source, $0.reason) < ($1.source, $1.reason) }
         let value: JSONValue = .object([
             ("lettercount", JSONValue(version)),
             ("text", JSONValue(count.text?.rawValue)),
             ("documents", JSONValue(count.documents)),
             ("bytes", JSONValue(count.bytes)),
             ("letters", .object(count.letters.map { ("\($0.letter)", JSONValue($0.count)) })),
-            ("failures", .array(failures.map { ["source": .string($0.source), "reason": .string($0.reason)] })),
+            (
+                "failures",
+                .array(count.failures.sorted().map { ["source": .string($0.source), "reason": .string($0.reason)] })
+            ),
             ("batches", .array(count.batches.sorted().map(value))),
         ])
         return value.line + "\n"

@@ -64,7 +64,7 @@ struct MeasuringOptions: ParsableArguments {
 
     func outputs(trace: String?) throws(Refusal) -> CompareOutputs {
         let outputs = CompareOutputs(
-            format: format, destination: output.map { .file(OutputFile($0)) } ?? .standardOutput,
+            format: format, destination: ResultDestination(output: output),
             page: report.map { OutputFile($0) }, trace: trace.map { OutputFile($0) }, isQuiet: quiet)
         try outputs.destination.check()
         for file in [outputs.page, outputs.trace] { if let file { try ResultDestination.file(file).check() } }

@@ -76,7 +76,7 @@ struct Merge: ParsableCommand {
     }
 
     func run() throws {
-        let destination = output.map { ResultDestination.file(OutputFile($0)) } ?? .standardOutput
+        let destination = ResultDestination(output: output)
         try destination.check()
         let (text, ending) = try weight.isEmpty ? merged() : (mixed(), .success)
         destination.write(text)
@@ -127,7 +127,7 @@ extension CountResult {
         letters = count.letters
         documents = count.documents
         bytes = count.bytes
-        failures = count.failures.sorted { ($0.source, $0.reason) < ($1.source, $1.reason) }
+        failures = count.failures.sorted()
         text = count.text ?? .letters
         (elapsed, model, workers) = (nil, nil, nil)
     }

@@ -98,7 +98,7 @@ struct Spark: ParsableCommand {
 
     /// Counts; the only return is by an error, before anything has begun.
     func run() throws {
-        let destination = output.map { ResultDestination.file(OutputFile($0)) } ?? .standardOutput
+        let destination = ResultDestination(output: output)
         try destination.check()
         let job = SparkJob(
             plan: try SparkPlan(self), console: Console(quiet ? .quiet : verbose ? .verbose : .normal),

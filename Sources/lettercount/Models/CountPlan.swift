@@ -52,7 +52,7 @@ struct CountPlan: Sendable {
         limits = typed.input.limits
         verbosity = typed.quiet ? .quiet : typed.verbose ? .verbose : .normal
         showsWorkers = typed.progress
-        let destination = typed.output.map { ResultDestination.file(OutputFile($0)) } ?? .standardOutput
+        let destination = ResultDestination(output: typed.output)
         answer = ReportAnswer(format: typed.format, destination: destination)
         try destination.check()
     }

@@ -39,3 +39,8 @@ struct FailedDocument: Sendable, Equatable, CustomStringConvertible {
 
     var description: String { "\(source): \(reason)" }
 }
+
+/// The order of reports: the same failures are to be told in the same order.
+extension FailedDocument: Comparable {
+    static func < (left: Self, right: Self) -> Bool { (left.source, left.reason) < (right.source, right.reason) }
+}

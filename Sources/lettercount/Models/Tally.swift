@@ -73,7 +73,7 @@ final class Tally: Sendable {
                 state.result.lostUpdates = state.exactTotal > total ? state.exactTotal - total : 0
             }
             // They came in the order of chance; the same run is to give the same report.
-            state.result.failures.sort { ($0.source, $0.reason) < ($1.source, $1.reason) }
+            state.result.failures.sort()
             return state.result
         }
     }

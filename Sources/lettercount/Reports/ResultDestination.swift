@@ -8,6 +8,9 @@ enum ResultDestination: Sendable {
     case standardOutput
     case file(OutputFile)
 
+    /// What `--output` says: a file, or nothing.
+    init(output: String?) { self = output.map { .file(OutputFile($0)) } ?? .standardOutput }
+
     /// Finds out before the counting whether the result could be written at all.
     func check() throws(Refusal) {
         guard case .file(let file) = self else { return }
