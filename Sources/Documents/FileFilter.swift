@@ -11,6 +11,9 @@ struct FileFilter: Sendable, Hashable {
         self.excludes = try Self.globs(excludes)
     }
 
+    /// Whether there is nothing to be looked at.
+    var takesAll: Bool { includes.isEmpty && excludes.isEmpty }
+
     /// `path` is relative to the folder that the user named, `name` is its last part.
     func takesFile(name: String, path: String) -> Bool {
         (includes.isEmpty || Self.matches(includes, name: name, path: path)) && entersFolder(name: name, path: path)

@@ -45,19 +45,82 @@ public struct FileReader: ~Copyable {
             let status = regular.status
             if let maximumBytes, status.byteCount > maximumBytes { throw .tooLarge(limit: maximumBytes) }
             if status.byteCount > wholeUpTo { return .large(LargeFile(path: path, status: status)) }
-            if status.byteCount > UInt64(Self.bufferSize) { regular.file.adviseSequentialReading() }
-            let count = try readAll(of: regular.file, status, next, update)
-            return .whole(byteCount: count)
+            let first = try fillFirst(regular.file) {
+                if status.byteCount > UInt64(Self.bufferSize) { regular.file.adviseSequentialReading() }
+                for path in next.prefix(Self.readAheadCount) {
+                    // Whatever is wrong with it is told when its turn comes.
+                    if let file = try? ReadableFile(opening: path) { Self.readAhead(file) }
+                }
+            }
+            return .whole(byteCount: try readAll(of: regular.file, status, startingWith: first, update))
         } catch {
             throw DocumentFailure(document: path, reason: error)
         }
     }
 
+    /// Reads these files, each to its end, one after the other: what ``read(_:next:update:)`` does for each, with less effort.
+    ///
+    /// - Parameters:
+    ///   - update: As there.
+    ///   - end: What became of the file at this position, whose last piece was delivered just before.
+    public func readEach(
+        of files: FolderFiles, update: (RawSpan) -> Void, end: (Int, Result<FileReading, DocumentFailure>) -> Void
+    ) {
+        do throws(SystemFailure) {
+            let folder = try FolderHandle(opening: files.folder)
+            files.forEachName { position, name in
+                if let result = readListed(name, in: folder, of: files, at: position, update) {
+                    return end(position, result)
+                }
+                end(position, readAlone(files.paths[position], update))
+            }
+        } catch {
+            // It may be that only the folder cannot be opened, for example where it may be passed but not listed by now.
+            for (position, path) in files.paths.enumerated() { end(position, readAlone(path, update)) }
+        }
+    }
+
+    private func readAlone(_ path: String, _ update: (RawSpan) -> Void) -> Result<FileReading, DocumentFailure> {
+        Result { () throws(DocumentFailure) in try read(path, update: update) }
+    }
+
+    /// A file as almost all are; nil, and nothing is delivered, for one that has something that is to be told or to be treated.
+    ///
+    /// Of short files the system is not asked what they are, which takes a tenth of the time that it takes to read one: the listing
+    /// said that it is a regular file, and whoever gives some bytes and then no more has ended. What has none may be anything.
+    private func readListed(
+        _ name: Span<UInt8>, in folder: borrowing FolderHandle, of files: FolderFiles, at position: Int,
+        _ update: (RawSpan) -> Void
+    ) -> Result<FileReading, DocumentFailure>? {
+        guard let file = try? ReadableFile(opening: name, in: folder),
+            let count = try? fillFirst(
+                file,
+                readAhead: {
+                    files.forEachName(after: position, atMost: Self.readAheadCount) { name in
+                        if let file = try? ReadableFile(opening: name, in: folder) { Self.readAhead(file) }
+                    }
+                }), 0 < count, UInt64(count) <= min(maximumBytes ?? .max, wholeUpTo)
+        else { return nil }
+        let isShort = folder.endsWhereReadingIsShort && count < Self.bufferSize
+        if isShort || (try? file.hasEnded(after: count)) == true {
+            buffer.withPrefix(count, update)
+            return .success(.whole(byteCount: UInt64(count)))
+        }
+        guard let (kind, status) = try? file.status(), kind == .regular,
+            status.byteCount <= min(maximumBytes ?? .max, wholeUpTo)
+        else { return nil }
+        do throws(DocumentFailure.Reason) {
+            return .success(.whole(byteCount: try readAll(of: file, status, startingWith: count, update)))
+        } catch {
+            return .failure(DocumentFailure(document: files.paths[position], reason: error))
+        }
+    }
+
+    /// - Parameter first: How much of it is in the buffer already.
     private func readAll(
-        of file: borrowing ReadableFile, _ status: FileStatus, _ next: ArraySlice<String>, _ update: (RawSpan) -> Void
+        of file: borrowing ReadableFile, _ status: FileStatus, startingWith first: Int, _ update: (RawSpan) -> Void
     ) throws(DocumentFailure.Reason) -> UInt64 {
-        var byteCount: UInt64 = 0
-        var count = try fillFirst(file, next)
+        var (byteCount, count) = (UInt64(0), first)
         while count > 0 {
             byteCount += UInt64(count)
             if let maximumBytes, byteCount > maximumBytes { throw .tooLarge(limit: maximumBytes) }
@@ -72,17 +135,15 @@ public struct FileReader: ~Copyable {
 
     /// The first bytes. If they had to come from a disk, so will those of the next files, which are asked for then.
     private func fillFirst(
-        _ file: borrowing ReadableFile, _ next: ArraySlice<String>
+        _ file: borrowing ReadableFile, readAhead: () -> Void
     ) throws(DocumentFailure.Reason) -> Int {
         let began = FileSystem.nanoseconds
         let count = try LocalReading.fill(buffer, from: file)
-        guard FileSystem.nanoseconds - began > Self.longestFromMemory else { return count }
-        for path in next.prefix(Self.readAheadCount) {
-            // Whatever is wrong with it is told when its turn comes.
-            if let file = try? ReadableFile(opening: path) { file.adviseReading(0..<UInt64(Self.bufferSize)) }
-        }
+        if FileSystem.nanoseconds - began > Self.longestFromMemory { readAhead() }
         return count
     }
+
+    private static func readAhead(_ file: borrowing ReadableFile) { file.adviseReading(0..<UInt64(bufferSize)) }
 
     /// Reads a part of a large file.
     ///

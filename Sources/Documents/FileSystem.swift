@@ -83,36 +83,6 @@ enum FileKind: Hashable, Sendable {
     }
 }
 
-/// One name in a folder. Some file systems do not say the kind with the name; it is `.unknown` then.
-struct FolderEntry: Comparable {
-    let name: String
-    let kind: FileKind
-    /// The first eight bytes of the name, as a number whose order is theirs.
-    private let prefix: UInt64
-
-    init(name: String, kind: FileKind) {
-        self.name = name
-        self.kind = kind
-        var (prefix, room) = (UInt64(0), 64)
-        for byte in name.utf8.prefix(8) {
-            room -= 8
-            prefix |= UInt64(byte) << UInt64(room)
-        }
-        self.prefix = prefix
-    }
-
-    /// By the names' bytes: not the order of strings, which depends on Unicode's rules. Most names differ in their first
-    /// eight bytes, and to compare two strings takes ten times as long.
-    static func < (left: FolderEntry, right: FolderEntry) -> Bool {
-        left.prefix == right.prefix
-            ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.prefix < right.prefix
-    }
-
-    static func == (left: FolderEntry, right: FolderEntry) -> Bool {
-        left.prefix == right.prefix && left.name == right.name
-    }
-}
-
 enum FileSystem {
     /// What a path leads to, through symbolic links.
     static func kind(of path: String) throws(SystemFailure) -> FileKind {
@@ -138,35 +108,6 @@ enum FileSystem {
         return FileKind(mode: status.st_mode)
     }
 
-    /// All names of one folder but `.` and `..`, in no order. No descriptor stays open.
-    static func entries(of folder: String) throws(SystemFailure) -> [FolderEntry] {
-        guard let stream = unsafe opendir(folder) else { throw SystemFailure(code: errno) }
-        // Closed on every way out; the stream is not used afterwards.
-        defer { unsafe _ = closedir(stream) }
-        var entries: [FolderEntry] = []
-        while true {
-            // Only errno tells the end from a failure.
-            errno = 0
-            guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw SystemFailure(code: errno) }
-                return entries
-            }
-            let name = unsafe Self.name(of: entry)
-            if name != ".", name != ".." {
-                unsafe entries.append(FolderEntry(name: name, kind: FileKind(entryType: entry.pointee.d_type)))
-            }
-        }
-    }
-
-    /// The entry's name, which the system ends with a zero and which may be longer than the imported tuple says.
-    private static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
-        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else {
-            preconditionFailure("a field of a C structure has an offset")
-        }
-        // `d_name` lies within the record that readdir returned, valid until the next readdir of the stream.
-        return unsafe String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
-    }
-
     /// Nanoseconds since some moment (`CLOCK_MONOTONIC`).
     static var nanoseconds: Int64 {
         var time = timespec()
@@ -179,6 +120,77 @@ enum FileSystem {
     static var secondsSince1970: Int64 {
         Int64(time(nil))
     }
+}
+
+/// The names in a folder, as the system gives them.
+@safe final class FolderStream {
+    private let stream: OpaquePointer
+
+    init(opening path: String) throws(SystemFailure) {
+        // The path is a string for the length of the call; the stream is this object's until its end.
+        guard let stream = unsafe opendir(path) else { throw SystemFailure(code: errno) }
+        unsafe self.stream = stream
+    }
+
+    // Nobody else has it.
+    deinit { unsafe _ = closedir(stream) }
+
+    /// Takes in the next names but `.` and `..`, in no order.
+    ///
+    /// - Returns: Whether there may be more.
+    @discardableResult
+    func read(into listing: inout FolderListing, atMost count: Int = .max) throws(SystemFailure) -> Bool {
+        for _ in 0..<count {
+            // Only errno tells the end from a failure.
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw SystemFailure(code: errno) }
+                return false
+            }
+            let name = unsafe Self.name(of: entry)
+            // Copied before the next entry takes its place.
+            if unsafe !Self.isOfEveryFolder(name) {
+                unsafe listing.append(name, FileKind(entryType: entry.pointee.d_type))
+            }
+        }
+        return true
+    }
+
+    /// `.` and `..`.
+    private static func isOfEveryFolder(_ name: UnsafeRawBufferPointer) -> Bool {
+        let dot = UInt8(ascii: ".")
+        // Within the name, whose length is looked at first.
+        return unsafe (1...2).contains(name.count) && name[0] == dot && name[name.count - 1] == dot
+    }
+
+    /// The entry's name, which the system ends with a zero and which may be longer than the imported tuple says.
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> UnsafeRawBufferPointer {
+        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else {
+            preconditionFailure("a field of a C structure has an offset")
+        }
+        // `d_name` lies within the record that readdir returned, valid until the next readdir of the stream.
+        let start = unsafe UnsafeRawPointer(entry).advanced(by: offset)
+        return unsafe UnsafeRawBufferPointer(start: start, count: strlen(start.assumingMemoryBound(to: CChar.self)))
+    }
+}
+
+/// A folder whose files are going to be opened, which then need not be found by their whole paths.
+struct FolderHandle: ~Copyable {
+    fileprivate let descriptor: Int32
+    /// Whether it is known that a file in it that gives fewer bytes than there is room for has come to its end: so it is where a
+    /// disk is behind the folder. `/proc` and its like give what they have in pieces, and so may what a program answers for.
+    let endsWhereReadingIsShort: Bool
+
+    init(opening path: String) throws(SystemFailure) {
+        // The path is a string for the length of the call.
+        let descriptor = try SystemFailure.check { unsafe open(path, O_DIRECTORY | O_RDONLY | O_CLOEXEC) }
+        self.descriptor = descriptor
+        var status = stat()
+        // `status` outlives the call, which fills it in. What lies on no disk has devices with the major number 0.
+        endsWhereReadingIsShort = unsafe fstat(descriptor, &status) == 0 && status.st_dev >> 8 & 0xFFF != 0
+    }
+
+    deinit { _ = close(descriptor) }
 }
 
 /// A descriptor that is read from its start to its end, by blocking calls.
@@ -194,6 +206,22 @@ struct ReadableFile: ~Copyable {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         // The path is a string for the length of the call.
         descriptor = try SystemFailure.check { unsafe open(path, flags) }
+        isOwned = true
+    }
+
+    /// Opens a file of this folder, in the same way.
+    ///
+    /// - Parameter name: With a zero at its end.
+    init(opening name: Span<UInt8>, in folder: borrowing FolderHandle) throws(SystemFailure) {
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let folder = folder.descriptor
+        descriptor = try SystemFailure.check {
+            unsafe name.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { preconditionFailure("a name has at least its zero") }
+                // A string in C for the length of the call; bytes and C's characters are one.
+                return unsafe openat(folder, start.assumingMemoryBound(to: CChar.self), flags)
+            }
+        }
         isOwned = true
     }
 
@@ -217,6 +245,14 @@ struct ReadableFile: ~Copyable {
         let identity = FileStatus.Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
         let byteCount = UInt64(clamping: status.st_size)
         return (FileKind(mode: status.st_mode), FileStatus(byteCount: byteCount, identity: identity))
+    }
+
+    /// Whether nothing follows behind so many bytes.
+    func hasEnded(after count: Int) throws(SystemFailure) -> Bool {
+        var byte: UInt8 = 0
+        let descriptor = descriptor
+        // One byte, into the local value.
+        return try SystemFailure.check { unsafe pread(descriptor, &byte, 1, off_t(count)) } == 0
     }
 
     /// Asks the system to read ahead. It is advice: pipes refuse it, and that is no failure.

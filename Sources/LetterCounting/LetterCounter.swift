@@ -45,6 +45,13 @@ public struct LetterCounter: Sendable {
         update(unsafe bytes.bytes)
     }
 
+    /// Forgets what was counted, for another document: in less time than it takes to make a new counter.
+    public mutating func reset() {
+        letters = LetterCounts()
+        letterByteCount = 0
+        for index in histograms.indices { histograms[index] = ByteHistogram() }
+    }
+
     /// How many bytes were counted so far.
     public var byteCount: UInt64 { histograms.first?.total ?? letterByteCount }
 

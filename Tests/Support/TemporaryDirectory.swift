@@ -5,10 +5,10 @@ import Glibc
 
 /// Runs `body` with a fresh, empty folder, which is removed afterwards with all that is in it.
 public func withTemporaryDirectory<Result>(
-    isolation: isolated (any Actor)? = #isolation,
+    in parent: String? = nil, isolation: isolated (any Actor)? = #isolation,
     _ body: (_ path: String) async throws -> Result
 ) async throws -> Result {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryDirectory(in: parent)
     defer { directory.remove() }
     return try await body(directory.path)
 }
@@ -24,8 +24,8 @@ public func withTemporaryDirectory<Result>(_ body: (_ path: String) throws -> Re
 struct TemporaryDirectory {
     let path: String
 
-    init() throws(TestFileError) {
-        let parent = environmentValue("TMPDIR") ?? "/tmp"
+    init(in parent: String? = nil) throws(TestFileError) {
+        let parent = parent ?? environmentValue("TMPDIR") ?? "/tmp"
         var template = Array((parent + "/swift-multiprocessing-XXXXXX").utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             throw TestFileError(attempt: "make a folder in", path: parent, code: errno)

@@ -7,6 +7,7 @@ import Multiprocessing
 /// `lettercount compare`: every model side by side.
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "compare",
         abstract: "Compare the models side by side: time, memory, and the updates that were lost.",
         discussion: """
             The documents are read once. Then all models count the same ones in turns, each run in a process of its own, at two \

@@ -7,6 +7,7 @@ import Multiprocessing
 /// `lettercount scale`: one model with more and more workers.
 struct Scale: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "scale",
         abstract: "Measure how the time changes with the workers and with the amount of work.",
         discussion: """
             The documents are counted from memory, first by 1, 2, … workers, then by all of them in growing amounts. A line \

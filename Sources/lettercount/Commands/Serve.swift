@@ -8,6 +8,7 @@ import Multiprocessing
 /// `lettercount serve`: a server of documents on this machine.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Serve documents on this machine, to try lettercount without a network.",
         discussion: """
             Listens on 127.0.0.1 only and writes its URL to standard output as soon as it does. / lists the names, \

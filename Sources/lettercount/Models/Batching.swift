@@ -1,6 +1,7 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+import Documents
 import Multiprocessing
 
 /// How documents are put together into works.
@@ -40,8 +41,18 @@ struct Batching: Sendable {
     }
 }
 
+/// Where documents come from, with their numbers, in their order.
+protocol SourceIterator: IteratorProtocol<NumberedSource> {
+    /// The next documents, if they are files of folders and nobody asks for each; otherwise nil, and nothing is taken.
+    mutating func nextFiles(atMost count: Int) -> (files: FolderFiles, first: Int)?
+}
+
+extension IndexingIterator: SourceIterator where Elements == [NumberedSource] {
+    mutating func nextFiles(atMost count: Int) -> (files: FolderFiles, first: Int)? { nil }
+}
+
 /// Documents in batches, taken as they are asked for.
-struct BatchSequence<Sources: Sequence>: Sequence where Sources.Element == NumberedSource {
+struct BatchSequence<Sources: Sequence>: Sequence where Sources.Iterator: SourceIterator {
     let sources: Sources
     let batching: Batching
 
@@ -59,7 +70,25 @@ struct BatchSequence<Sources: Sequence>: Sequence where Sources.Element == Numbe
             self.batching = batching
         }
 
-        mutating func next() -> [NumberedSource]? {
+        mutating func next() -> SourceBatch? {
+            guard let batch = nextFiles() ?? nextEach() else { return nil }
+            taken += batch.count
+            return batch
+        }
+
+        private mutating func nextFiles() -> SourceBatch? {
+            guard batching.isAllowed, held == nil else { return nil }
+            let size = batching.size(of: .file, after: taken)
+            guard let (group, first) = sources.nextFiles(atMost: size) else { return nil }
+            var (groups, count) = ([group], group.count)
+            while count < size, let (group, _) = sources.nextFiles(atMost: size - count) {
+                groups.append(group)
+                count += group.count
+            }
+            return SourceBatch(groups, first: first)
+        }
+
+        private mutating func nextEach() -> SourceBatch? {
             guard let first = held.take() ?? sources.next() else { return nil }
             var batch = [first]
             let kind = Batching.Kind(first.source)
@@ -71,8 +100,7 @@ struct BatchSequence<Sources: Sequence>: Sequence where Sources.Element == Numbe
                 }
                 batch.append(item)
             }
-            taken += batch.count
-            return batch
+            return SourceBatch(batch)
         }
     }
 }

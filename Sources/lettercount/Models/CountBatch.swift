@@ -18,6 +18,8 @@ struct CountBatch: Work {
     var wholeUpTo: UInt64
     /// How many documents of the web are read at a time.
     var window = 1
+    /// Whether files are only added up, since nobody asks for each.
+    var isSummed = false
     var table: TableHandle?
     var board: WorkerBoard?
     /// Which of the board's places is this worker's; nil where it has to find its own.
@@ -25,15 +27,16 @@ struct CountBatch: Work {
 
     /// - Throws: What stopped the counting of the only document. Of several, each has its own failure in what is returned.
     func run() async throws -> BatchCounts {
-        let paths = items.sources.compactMap(\.source.filePath)
         // Rule 1.
+        if table == nil, isSummed, let counts = sumOfFiles() { return counts }
+        let paths = items.sources.compactMap(\.source.filePath)
         if table == nil, paths.count == items.sources.count { return countFiles(paths) }
         if table == nil, items.sources.count > 1 { return await countTogether() }
         var counts = BatchCounts()
-        for item in items.sources {
+        for (position, item) in items.sources.enumerated() {
             let document = CountDocument(
                 source: item.source, index: item.index, task: task, table: table, board: board, place: place)
-            counts.add(.counted(try await document.run()))
+            counts.add(.counted(try await document.run()), at: position)
         }
         return counts
     }
@@ -73,7 +76,7 @@ struct CountBatch: Work {
         var counts = BatchCounts()
         for (position, path) in paths.enumerated() {
             reporter?.report(.reading, of: items.sources[position].index)
-            counts.add(count(path, next: paths[(position + 1)...], by: reader))
+            counts.add(count(path, next: paths[(position + 1)...], by: reader), at: position)
             reporter?.report(.idle, of: items.sources[position].index)
         }
         return counts
@@ -101,71 +104,5 @@ struct CountBatch: Work {
         } catch {
             return .failed(error)
         }
-    }
-}
-
-/// What became of the documents of a batch, in their order.
-struct BatchCounts: Codable, Sendable {
-    enum Entry: Sendable {
-        case counted(DocumentCounts)
-        case failed(DocumentFailure)
-        case large(LargeFile)
-    }
-
-    /// Those that are counted; what is not counted stands beside them, by its position.
-    private var counted: [DocumentCounts] = []
-    private var failed: [Int: DocumentFailure] = [:]
-    private var large: [Int: LargeFile] = [:]
-    private(set) var count = 0
-
-    init(_ entries: [Entry] = []) {
-        for entry in entries { add(entry) }
-    }
-
-    mutating func add(_ entry: Entry) {
-        switch entry {
-        case .counted(let counts): counted.append(counts)
-        case .failed(let failure): failed[count] = failure
-        case .large(let file): large[count] = file
-        }
-        count += 1
-    }
-
-    /// All of them, in the order of the documents.
-    var entries: [Entry] {
-        var next = counted.makeIterator()
-        return (0..<count).compactMap { position in
-            if let failure = failed[position] { return .failed(failure) }
-            if let file = large[position] { return .large(file) }
-            return next.next().map { .counted($0) }
-        }
-    }
-
-    // MARK: Coding
-
-    private enum CodingKeys: CodingKey { case counted, failed, large, count }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        failed = try values.decode([Int: DocumentFailure].self, forKey: .failed)
-        large = try values.decode([Int: LargeFile].self, forKey: .large)
-        count = try values.decode(Int.self, forKey: .count)
-        let bytes = try values.decode([UInt8].self, forKey: .counted)
-        let stride = MemoryLayout<DocumentCounts>.stride
-        counted = unsafe bytes.withUnsafeBytes { bytes in
-            // BitwiseCopyable, of the same program; each lies within the bytes.
-            (0..<bytes.count / stride).map {
-                unsafe bytes.loadUnaligned(fromByteOffset: $0 * stride, as: DocumentCounts.self)
-            }
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(failed, forKey: .failed)
-        try values.encode(large, forKey: .large)
-        try values.encode(count, forKey: .count)
-        // BitwiseCopyable: the bytes are the value. Copied within the closure.
-        try values.encode(unsafe counted.withUnsafeBytes { unsafe [UInt8]($0) }, forKey: .counted)
     }
 }

@@ -22,6 +22,8 @@ struct CountEngine: Sendable {
     /// What becomes of each document.
     enum Event: Sendable {
         case counted(NumberedSource, DocumentCounts)
+        /// Several, of which nobody asks for each.
+        case summed(CountSum)
         /// Their worker died, and they are counted again: one document, or those that were counted together.
         case lost([NumberedSource], CrashReport)
         case failed(NumberedSource, WorkFailure)
@@ -56,9 +58,9 @@ struct CountEngine: Sendable {
     /// worker every time then holds nobody up. Large files are counted in such a round, too, in parts.
     ///
     /// - Parameter other: Somebody else to do it, for documents that this crew cannot get at.
-    func count(
-        _ sources: some Sequence<NumberedSource>, by other: Crew? = nil, _ tell: (Event) -> Void
-    ) async {
+    func count<Sources: Sequence>(
+        _ sources: Sources, by other: Crew? = nil, _ tell: (Event) -> Void
+    ) async where Sources.Iterator: SourceIterator {
         var rest = UncountedRest(task, retries: retries)
         let batching = Batching(workers: workers, isAllowed: table == nil, window: window)
         await countOnce(sources, by: other ?? crew, batching, &rest, tell)
@@ -70,24 +72,34 @@ struct CountEngine: Sendable {
         }
     }
 
-    private func countOnce(
-        _ sources: some Sequence<NumberedSource>, by crew: Crew, _ batching: Batching, _ rest: inout UncountedRest,
+    private func countOnce<Sources: Sequence>(
+        _ sources: Sources, by crew: Crew, _ batching: Batching, _ rest: inout UncountedRest,
         _ tell: (Event) -> Void
-    ) async {
+    ) async where Sources.Iterator: SourceIterator {
         let works = BatchSequence(sources: sources, batching: batching).lazy.map {
             CountBatch(
-                items: SourceBatch($0), task: task, wholeUpTo: wholeUpTo, window: window, table: table, board: board)
+                items: $0, task: task, wholeUpTo: wholeUpTo, window: window, isSummed: $0.files != nil, table: table,
+                board: board)
         }
         await crew.forEachOutcome(of: works) { work, result in
             switch result {
-            case .success(let counts):
-                for (source, entry) in zip(work.items.sources, counts.entries) { take(entry, of: source, &rest, tell) }
-            case .failure(.died(let report)) where work.items.sources.count > 1:
+            case .success(let counts): take(counts, of: work.items, &rest, tell)
+            case .failure(.died(let report)) where work.items.count > 1:
                 tell(rest.lose(work.items.sources, report))
             case .failure(let failure):
                 for source in work.items.sources { end(source, .failure(failure), &rest, tell) }
             }
         }
+    }
+
+    private func take(
+        _ counts: BatchCounts, of items: SourceBatch, _ rest: inout UncountedRest, _ tell: (Event) -> Void
+    ) {
+        if counts.sum.documents > 0 { tell(.summed(counts.sum)) }
+        let entries = counts.entries
+        if entries.isEmpty { return }
+        let sources = items.sources
+        for (position, entry) in entries { take(entry, of: sources[position], &rest, tell) }
     }
 
     private func take(

@@ -91,24 +91,25 @@ final class CountJob: Sendable {
     private func countFromEmbeddedServer(_ corpus: GeneratedCorpus) async throws {
         try await withCorpusServer(CorpusServer(.generated(corpus))) { baseURL in
             console.note("no source given: counting \(corpus.names.count) generated documents, served at \(baseURL)/")
-            let documents = corpus.names.map { Document.web("\(baseURL)/\($0)") }
-            await count(documents, knownCount: documents.count, hasStandardInput: false)
+            let documents = try SourceList(parsing: corpus.names.map { "\(baseURL)/\($0)" }).documents
+            await count(
+                BatchDocuments(documents: documents), knownCount: corpus.names.count, hasStandardInput: false)
         }
     }
 
     private func count(
-        _ documents: some Sequence<Document> & Sendable, knownCount: Int?, hasStandardInput: Bool
+        _ documents: BatchDocuments, knownCount: Int?, hasStandardInput: Bool
     ) async {
         let display = plan.showsWorkers ? engine.board.map { WorkerDisplay(board: $0, names: names) } : nil
         let progress = Progress(of: tally, documentCount: knownCount, workers: display, on: console)
         defer { progress?.stop() }
-        let sources = documents.lazy.enumerated().lazy.map { [names] in
-            names.begin($0.offset, $0.element.description)
-            return NumberedSource(index: $0.offset, source: .document($0.element))
-        }
+        let isSummed = !plan.showsWorkers && plan.verbosity != .verbose && plan.model.returnsCounts
+        var sources = NumberedDocuments(
+            documents: isSummed ? documents.inAnyOrder : documents, names: names, isSummed: isSummed)
         // A worker process has a standard input of its own, and nothing in it.
-        guard hasStandardInput, plan.model.model == .processes else { return await engine.count(sources, tell) }
-        async let elsewhere: Void = engine.count(sources.filter { !$0.isStandardInput }, tell)
+        sources.skipsStandardInput = hasStandardInput && plan.model.model == .processes
+        guard sources.skipsStandardInput else { return await engine.count(sources, tell) }
+        async let elsewhere: Void = engine.count(sources, tell)
         await countStandardInput()
         await elsewhere
     }
@@ -131,6 +132,7 @@ final class CountJob: Sendable {
             names.end(source.index)
             tally.add(counts)
             console.detail("\(source.source.name): \(counts.byteCount) bytes")
+        case .summed(let sum): tally.add(sum)
         case .lost(let sources, let report): console.warning(Self.lossWarning(sources, report))
         case .failed(let source, let failure):
             tally.add(FailedDocument(source.source.name, failure))
@@ -162,11 +164,5 @@ final class CountJob: Sendable {
         let kernel = plan.kernelName ?? Kernel.best.name
         console.detail(
             "\(Machine.current.usableProcessors) usable processors, text \(plan.text.rawValue), kernel \(kernel)")
-    }
-}
-
-extension NumberedSource {
-    fileprivate var isStandardInput: Bool {
-        if case .document(.standardInput) = source { true } else { false }
     }
 }

@@ -65,7 +65,7 @@ enum Crew: Sendable {
     /// Not the executor of whoever asks, which in a worker process is one thread. A table of all is waited for, and updated by
     /// several threads at once, neither of which is for an event loop.
     private static func executor(for work: CountBatch) -> any TaskExecutor {
-        guard work.table == nil, work.items.sources.allSatisfy({ $0.source.isWeb }) else {
+        guard work.table == nil, work.items.files == nil, work.items.sources.allSatisfy({ $0.source.isWeb }) else {
             return globalConcurrentExecutor
         }
         let reader = DocumentReaders.reader(for: work.task.limits)

@@ -27,6 +27,12 @@ struct PrivateCounter: Sendable {
         }
     }
 
+    /// Forgets what it has counted.
+    mutating func reset() {
+        counter.reset()
+        letters = Spellings.of(task.text).additionalLetters
+    }
+
     func counts() -> LetterCounts { task.grain == .document ? counter.counts() : letters }
 
     static func count(_ document: RawSpan, _ task: CountTask) -> LetterCounts {

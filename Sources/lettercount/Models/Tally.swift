@@ -39,6 +39,14 @@ final class Tally: Sendable {
         }
     }
 
+    func add(_ sum: CountSum) {
+        state.withLock { state in
+            state.result.letters += sum.letters
+            state.result.documents += sum.documents
+            state.result.bytes += sum.byteCount
+        }
+    }
+
     func add(_ failure: FailedDocument) {
         state.withLock { $0.result.failures.append(failure) }
     }

@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func batches(_ sources: [NumberedSource], _ batching: Batching) -> [[Int]] {
-        BatchSequence(sources: sources, batching: batching).map { $0.map(\.index) }
+        BatchSequence(sources: sources, batching: batching).map { $0.sources.map(\.index) }
     }
 
     @Test func `files go alone at first and then more and more together, in their order, none twice or lost`() {
@@ -64,12 +64,17 @@ import Testing
     }
 
     @Test func `what became of the documents keeps its order on the way`() throws {
-        var counts = BatchCounts()
         let failure = DocumentFailure(document: "/x", reason: .noSuchFile)
-        counts.add(.counted(DocumentCounts(letters: LetterCounter.count(Array("abc".utf8)), byteCount: 3)))
-        counts.add(.failed(failure))
-        counts.add(.counted(DocumentCounts(letters: LetterCounter.count(Array("zz".utf8)), byteCount: 2)))
-        let found = try MessageCoding<BatchCounts>.codable().roundTrip(counts).entries.map { entry -> String in
+        var counts = BatchCounts([
+            .counted(DocumentCounts(letters: LetterCounter.count(Array("abc".utf8)), byteCount: 3)), .failed(failure),
+            .counted(DocumentCounts(letters: LetterCounter.count(Array("zz".utf8)), byteCount: 2)),
+        ])
+        counts.sum.add(LetterCounter.count(Array("yyyy".utf8)), byteCount: 9)
+        counts.sum.add(LetterCounter.count(Array("y".utf8)), byteCount: 1)
+        let arrived = try MessageCoding<BatchCounts>.codable().roundTrip(counts)
+        #expect(arrived.sum.documents == 2 && arrived.sum.byteCount == 10 && arrived.sum.letters["y"] == 5)
+        #expect(arrived.entries.map(\.position) == [0, 1, 2])
+        let found = arrived.entries.map { _, entry -> String in
             switch entry {
             case .counted(let counts): "\(counts.letters.total) of \(counts.byteCount)"
             case .failed(let failure): failure.description
@@ -93,7 +98,7 @@ import Testing
         let task = CountTask(text: text, grain: .document, limits: ReadLimits())
         let whole = NumberedSource(index: 3, source: .document(.file(path)))
         let answer = try await CountBatch(items: SourceBatch([whole]), task: task, wholeUpTo: 10_000).run()
-        guard case .large(let file)? = answer.entries.first else {
+        guard case .large(let file)? = answer.entries.first?.entry else {
             Issue.record("it was counted: \(answer)")
             return
         }
@@ -101,7 +106,7 @@ import Testing
         var ends = 0
         for part in large.begin(whole, file, partByteCount: 70_000) {
             let counts = try await CountBatch(items: SourceBatch([part]), task: task, wholeUpTo: .max).run()
-            guard case .counted(let counts)? = counts.entries.first else { continue }
+            guard case .counted(let counts)? = counts.entries.first?.entry else { continue }
             guard let (source, result) = large.end(part.index, .success(counts)) else { continue }
             ends += 1
             #expect(source.source.name == path)

@@ -46,7 +46,7 @@ import Testing
         let task = CountTask(text: .letters, grain: .document, limits: ReadLimits())
         let source = NumberedSource(index: 0, source: .document(.file("/no/such/file")))
         let counts = try await InlinePool().run(CountBatch(items: SourceBatch([source]), task: task, wholeUpTo: .max))
-        let failed = counts.entries.compactMap { entry -> FailedDocument? in
+        let failed = counts.entries.compactMap { _, entry -> FailedDocument? in
             guard case .failed(let failure) = entry else { return nil }
             return FailedDocument("/no/such/file", .threw(WorkError(failure)))
         }
