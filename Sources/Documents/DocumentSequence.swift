@@ -65,6 +65,13 @@ public struct DocumentSequence: Sequence, Sendable {
             }
         }
 
+        /// How many files ``nextFiles(atMost:)`` is known to have for the next calls, and whether there are no other documents: so
+        /// that they can be shared out evenly. A few of them may turn out to be no files.
+        public var filesAhead: (count: Int, areLast: Bool) {
+            guard let (count, areLast) = sweep?.ahead else { return (0, false) }
+            return (count, areLast && sources.isEmpty)
+        }
+
         /// The next documents, if they are files of one folder, and they are asked for ``DocumentSequence/inAnyOrder``.
         ///
         /// It is many times faster than to make a document of each. `nil` means that the next document, if there is one, is to be

@@ -45,7 +45,8 @@ public struct FileReader: ~Copyable {
             let status = regular.status
             if let maximumBytes, status.byteCount > maximumBytes { throw .tooLarge(limit: maximumBytes) }
             if status.byteCount > wholeUpTo { return .large(LargeFile(path: path, status: status)) }
-            let first = try fillFirst(regular.file) {
+            var began = FileSystem.nanoseconds
+            let first = try fillFirst(regular.file, since: &began) {
                 if status.byteCount > UInt64(Self.bufferSize) { regular.file.adviseSequentialReading() }
                 for path in next.prefix(Self.readAheadCount) {
                     // Whatever is wrong with it is told when its turn comes.
@@ -68,11 +69,14 @@ public struct FileReader: ~Copyable {
     ) {
         do throws(SystemFailure) {
             let folder = try FolderHandle(opening: files.folder)
+            // One look at the clock for each file: what is done between two of them, short as the files are, does not matter.
+            var began = FileSystem.nanoseconds
             files.forEachName { position, name in
-                if let result = readListed(name, in: folder, of: files, at: position, update) {
+                if let result = readListed(name, in: folder, of: files, at: position, since: &began, update) {
                     return end(position, result)
                 }
                 end(position, readAlone(files.paths[position], update))
+                began = FileSystem.nanoseconds
             }
         } catch {
             // It may be that only the folder cannot be opened, for example where it may be passed but not listed by now.
@@ -90,11 +94,11 @@ public struct FileReader: ~Copyable {
     /// said that it is a regular file, and whoever gives some bytes and then no more has ended. What has none may be anything.
     private func readListed(
         _ name: Span<UInt8>, in folder: borrowing FolderHandle, of files: FolderFiles, at position: Int,
-        _ update: (RawSpan) -> Void
+        since began: inout Int64, _ update: (RawSpan) -> Void
     ) -> Result<FileReading, DocumentFailure>? {
         guard let file = try? ReadableFile(opening: name, in: folder),
             let count = try? fillFirst(
-                file,
+                file, since: &began,
                 readAhead: {
                     files.forEachName(after: position, atMost: Self.readAheadCount) { name in
                         if let file = try? ReadableFile(opening: name, in: folder) { Self.readAhead(file) }
@@ -109,6 +113,7 @@ public struct FileReader: ~Copyable {
         guard let (kind, status) = try? file.status(), kind == .regular,
             status.byteCount <= min(maximumBytes ?? .max, wholeUpTo)
         else { return nil }
+        defer { began = FileSystem.nanoseconds }
         do throws(DocumentFailure.Reason) {
             return .success(.whole(byteCount: try readAll(of: file, status, startingWith: count, update)))
         } catch {
@@ -134,12 +139,15 @@ public struct FileReader: ~Copyable {
     }
 
     /// The first bytes. If they had to come from a disk, so will those of the next files, which are asked for then.
+    ///
+    /// - Parameter began: A moment when nothing was waited for yet; afterwards the next such moment.
     private func fillFirst(
-        _ file: borrowing ReadableFile, readAhead: () -> Void
+        _ file: borrowing ReadableFile, since began: inout Int64, readAhead: () -> Void
     ) throws(DocumentFailure.Reason) -> Int {
-        let began = FileSystem.nanoseconds
         let count = try LocalReading.fill(buffer, from: file)
-        if FileSystem.nanoseconds - began > Self.longestFromMemory { readAhead() }
+        let now = FileSystem.nanoseconds
+        if now - began > Self.longestFromMemory { readAhead() }
+        began = now
         return count
     }
 

@@ -28,6 +28,9 @@ struct FolderSweep {
         rootLength = Self.path(of: folder).utf8.count
     }
 
+    /// How many names have been taken from the system and not yet been given; and whether no others follow.
+    var ahead: (count: Int, areLast: Bool) { (listing.count, stream == nil && folders.isEmpty) }
+
     /// Whether there is nothing left.
     var isAtEnd: Bool { others.isEmpty && listing.count == 0 && stream == nil && folders.isEmpty }
 

@@ -41,6 +41,9 @@ struct BatchDocuments: Sequence, Sendable {
             return nil
         }
 
+        /// See `DocumentSequence`.
+        var filesAhead: (count: Int, areLast: Bool) { documents.filesAhead }
+
         /// See `DocumentSequence`; nil where each document's name or position has to be looked at.
         mutating func nextFiles(atMost count: Int) -> FolderFiles? {
             guard shard == .whole, digest == nil, let files = documents.nextFiles(atMost: count) else { return nil }

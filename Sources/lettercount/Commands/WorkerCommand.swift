@@ -94,7 +94,7 @@ struct WorkerCommand: ParsableCommand {
     }
 }
 
-extension WorkerInput: ExpressibleByArgument {}
+extension WorkerInput: TypedByRawValue {}
 
 extension ShardChoice: ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }

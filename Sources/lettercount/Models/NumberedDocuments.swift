@@ -34,6 +34,8 @@ struct NumberedDocuments: Sequence, Sendable {
             return nil
         }
 
+        var filesAhead: (count: Int, areLast: Bool) { documents.filesAhead }
+
         mutating func nextFiles(atMost count: Int) -> (files: FolderFiles, first: Int)? {
             guard sequence.isSummed, let files = documents.nextFiles(atMost: count) else { return nil }
             defer { index += files.count }

@@ -30,6 +30,18 @@ import Testing
         #expect(batches.map(\.count).max() == Batching.most)
     }
 
+    @Test func `what is known to follow makes the first batches larger, and the last ones smaller`() {
+        let batching = Batching(workers: 2, isAllowed: true)
+        #expect(batching.size(of: .file, after: 1, ahead: (1_000, false)) == 62)
+        #expect(batching.size(of: .file, after: 100_000, ahead: (1_000, false)) == Batching.most)
+        var (left, sizes) = (900, [Int]())
+        while left > 0 {
+            sizes.append(batching.size(of: .file, after: 100_000, ahead: (left, true)))
+            left -= sizes[sizes.count - 1]
+        }
+        #expect(left == 0 && sizes == sizes.sorted(by: >) && sizes.suffix(4) == [1, 1, 1, 1])
+    }
+
     @Test func `what is no file goes alone, and so does everything where batches are not allowed`() {
         let mixed = (0..<4_000).map { $0 % 100 == 99 ? Self.web($0) : Self.file($0) }
         let batches = Self.batches(mixed, Batching(workers: 1, isAllowed: true))
