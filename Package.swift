@@ -86,9 +86,11 @@ let package = Package(
         // The domain and its surroundings; they do not know one another.
         .target(name: "CLetterKernels"),
         .target(name: "LetterCounting", dependencies: ["CLetterKernels"], swiftSettings: rules),
+        .target(name: "CMappedFiles"),
         .target(
             name: "Documents",
             dependencies: [
+                "CMappedFiles",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,24 +1,34 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+/// What gets the bytes of documents, piece by piece.
+public protocol PieceReceiver {
+    /// The next bytes: any number of them, which are valid only within the call.
+    mutating func receive(_ bytes: RawSpan)
+
+    /// Forgets what has come of the present document, which comes anew: it was cut while it was being looked at.
+    mutating func restart()
+}
+
 /// Reads many files, one after the other, on the calling thread: what ``DocumentReader`` does for one file, without its costs
 /// for each.
 ///
 /// A reader belongs to one thread at a time. It keeps one buffer, and no descriptor between two calls. Its calls wait for the
-/// disk; a file that is not in memory has those that will be asked for next read ahead meanwhile.
+/// disk; a file that is not in memory has those that will be asked for next read ahead meanwhile. Large files that are in memory are
+/// looked at where they are, if that is faster than to copy them.
 public struct FileReader: ~Copyable {
     /// Large enough that system calls do not matter, small enough to stay in a core's second-level cache beside what
     /// counts it.
     static let bufferSize = 256 << 10
     /// How many files are asked for ahead of a cold one.
-    private static let readAheadCount = 32
+    static let readAheadCount = 32
     /// In nanoseconds, ten times what it takes to copy a buffer. Should a thread have been held up for as long, it asks for
     /// what is there already, which does no harm.
     private static let longestFromMemory: Int64 = 200_000
 
-    private let maximumBytes: UInt64?
-    private let wholeUpTo: UInt64
-    private let buffer = ReadBuffer(byteCount: bufferSize)
+    let maximumBytes: UInt64?
+    let wholeUpTo: UInt64
+    let buffer = ReadBuffer(byteCount: bufferSize)
 
     /// Opens nothing.
     ///
@@ -32,13 +42,13 @@ public struct FileReader: ~Copyable {
 
     /// Reads the file at this path to its end.
     ///
-    /// The pieces are of any length and valid only within `update`. What was delivered before an error is not a whole
-    /// document. A file that changes meanwhile counts with what was there until its end.
+    /// What the receiver has got before an error is not a whole document. A file that changes meanwhile counts with what was there
+    /// until its end.
     ///
     /// - Parameter next: The files that are going to be read after this one.
     /// - Throws: ``DocumentFailure`` when it cannot be read completely and within the limits, or the task is cancelled.
     public func read(
-        _ path: String, next: ArraySlice<String> = [], update: (RawSpan) -> Void
+        _ path: String, next: ArraySlice<String> = [], into receiver: inout some PieceReceiver
     ) throws(DocumentFailure) -> FileReading {
         do throws(DocumentFailure.Reason) {
             let regular = try LocalReading.openRegularFile(path)
@@ -53,95 +63,16 @@ public struct FileReader: ~Copyable {
                     if let file = try? ReadableFile(opening: path) { Self.readAhead(file) }
                 }
             }
-            return .whole(byteCount: try readAll(of: regular.file, status, startingWith: first, update))
+            return .whole(byteCount: try readAll(of: regular.file, status, startingWith: first, into: &receiver))
         } catch {
             throw DocumentFailure(document: path, reason: error)
         }
     }
 
-    /// Reads these files, each to its end, one after the other: what ``read(_:next:update:)`` does for each, with less effort.
-    ///
-    /// - Parameters:
-    ///   - update: As there.
-    ///   - end: What became of the file at this position, whose last piece was delivered just before.
-    public func readEach(
-        of files: FolderFiles, update: (RawSpan) -> Void, end: (Int, Result<FileReading, DocumentFailure>) -> Void
-    ) {
-        do throws(SystemFailure) {
-            let folder = try FolderHandle(opening: files.folder)
-            // One look at the clock for each file: what is done between two of them, short as the files are, does not matter.
-            var began = FileSystem.nanoseconds
-            files.forEachName { position, name in
-                if let result = readListed(name, in: folder, of: files, at: position, since: &began, update) {
-                    return end(position, result)
-                }
-                end(position, readAlone(files.paths[position], update))
-                began = FileSystem.nanoseconds
-            }
-        } catch {
-            // It may be that only the folder cannot be opened, for example where it may be passed but not listed by now.
-            for (position, path) in files.paths.enumerated() { end(position, readAlone(path, update)) }
-        }
-    }
-
-    private func readAlone(_ path: String, _ update: (RawSpan) -> Void) -> Result<FileReading, DocumentFailure> {
-        Result { () throws(DocumentFailure) in try read(path, update: update) }
-    }
-
-    /// A file as almost all are; nil, and nothing is delivered, for one that has something that is to be told or to be treated.
-    ///
-    /// Of short files the system is not asked what they are, which takes a tenth of the time that it takes to read one: the listing
-    /// said that it is a regular file, and whoever gives some bytes and then no more has ended. What has none may be anything.
-    private func readListed(
-        _ name: Span<UInt8>, in folder: borrowing FolderHandle, of files: FolderFiles, at position: Int,
-        since began: inout Int64, _ update: (RawSpan) -> Void
-    ) -> Result<FileReading, DocumentFailure>? {
-        guard let file = try? ReadableFile(opening: name, in: folder),
-            let count = try? fillFirst(
-                file, since: &began,
-                readAhead: {
-                    files.forEachName(after: position, atMost: Self.readAheadCount) { name in
-                        if let file = try? ReadableFile(opening: name, in: folder) { Self.readAhead(file) }
-                    }
-                }), 0 < count, UInt64(count) <= min(maximumBytes ?? .max, wholeUpTo)
-        else { return nil }
-        let isShort = folder.endsWhereReadingIsShort && count < Self.bufferSize
-        if isShort || (try? file.hasEnded(after: count)) == true {
-            buffer.withPrefix(count, update)
-            return .success(.whole(byteCount: UInt64(count)))
-        }
-        guard let (kind, status) = try? file.status(), kind == .regular,
-            status.byteCount <= min(maximumBytes ?? .max, wholeUpTo)
-        else { return nil }
-        defer { began = FileSystem.nanoseconds }
-        do throws(DocumentFailure.Reason) {
-            return .success(.whole(byteCount: try readAll(of: file, status, startingWith: count, update)))
-        } catch {
-            return .failure(DocumentFailure(document: files.paths[position], reason: error))
-        }
-    }
-
-    /// - Parameter first: How much of it is in the buffer already.
-    private func readAll(
-        of file: borrowing ReadableFile, _ status: FileStatus, startingWith first: Int, _ update: (RawSpan) -> Void
-    ) throws(DocumentFailure.Reason) -> UInt64 {
-        var (byteCount, count) = (UInt64(0), first)
-        while count > 0 {
-            byteCount += UInt64(count)
-            if let maximumBytes, byteCount > maximumBytes { throw .tooLarge(limit: maximumBytes) }
-            buffer.withPrefix(count, update)
-            // A regular file gives all that it has. Those that say that they are empty may not be: those of /proc.
-            if count < Self.bufferSize, status.byteCount > 0, byteCount >= status.byteCount { break }
-            if Task.isCancelled { throw .cancelled }
-            count = try LocalReading.fill(buffer, from: file)
-        }
-        return byteCount
-    }
-
     /// The first bytes. If they had to come from a disk, so will those of the next files, which are asked for then.
     ///
     /// - Parameter began: A moment when nothing was waited for yet; afterwards the next such moment.
-    private func fillFirst(
+    func fillFirst(
         _ file: borrowing ReadableFile, since began: inout Int64, readAhead: () -> Void
     ) throws(DocumentFailure.Reason) -> Int {
         let count = try LocalReading.fill(buffer, from: file)
@@ -151,29 +82,67 @@ public struct FileReader: ~Copyable {
         return count
     }
 
-    private static func readAhead(_ file: borrowing ReadableFile) { file.adviseReading(0..<UInt64(bufferSize)) }
+    static func readAhead(_ file: borrowing ReadableFile) { file.adviseReading(0..<UInt64(bufferSize)) }
+
+    /// - Parameter first: How much of it is in the buffer already.
+    func readAll(
+        of file: borrowing ReadableFile, _ status: FileStatus, startingWith first: Int,
+        into receiver: inout some PieceReceiver
+    ) throws(DocumentFailure.Reason) -> UInt64 {
+        var (place, count) = (UInt64(0), first)
+        var nextMapping = UInt64(first)
+        while count > 0 {
+            place += UInt64(count)
+            if let maximumBytes, place > maximumBytes { throw .tooLarge(limit: maximumBytes) }
+            buffer.withPrefix(count) { receiver.receive($0) }
+            // A regular file gives all that it has. Those that say that they are empty may not be: those of /proc.
+            if count < Self.bufferSize, status.byteCount > 0, place >= status.byteCount { break }
+            while place >= nextMapping, place < status.byteCount {
+                if Task.isCancelled { throw .cancelled }
+                let end = min(status.byteCount, (place / MappedReading.window + 1) * MappedReading.window)
+                nextMapping = end
+                switch MappedReading.read(place..<end, of: file, into: &receiver) {
+                case .read: place = end
+                case .notMapped: break
+                case .torn:
+                    receiver.restart()
+                    (place, nextMapping) = (0, .max)
+                }
+            }
+            if Task.isCancelled { throw .cancelled }
+            count = try LocalReading.fill(buffer, from: file, at: place)
+        }
+        return place
+    }
 
     /// Reads a part of a large file.
     ///
     /// - Returns: How many bytes that was: fewer than the part has where the file has become shorter, and more in the last
     ///   part where it has become longer.
     /// - Throws: ``DocumentFailure``, also when another file lies at the path by now.
-    public func read(_ part: FilePart, update: (RawSpan) -> Void) throws(DocumentFailure) -> UInt64 {
+    public func read(
+        _ part: FilePart, into receiver: inout some PieceReceiver
+    ) throws(DocumentFailure) -> UInt64 {
         do throws(DocumentFailure.Reason) {
             let regular = try LocalReading.openRegularFile(part.file.path)
             guard regular.status.identity == part.file.status.identity else {
                 throw .unreadable("it was replaced while it was read")
             }
-            return try readPart(part, of: regular.file, update)
+            return try readPart(part, of: regular.file, into: &receiver)
         } catch {
             throw DocumentFailure(document: part.file.path, reason: error)
         }
     }
 
     private func readPart(
-        _ part: FilePart, of file: borrowing ReadableFile, _ update: (RawSpan) -> Void
+        _ part: FilePart, of file: borrowing ReadableFile, into receiver: inout some PieceReceiver
     ) throws(DocumentFailure.Reason) -> UInt64 {
         var place = part.range.lowerBound
+        switch MappedReading.read(part.range, of: file, into: &receiver) {
+        case .read: place = part.range.upperBound
+        case .notMapped: break
+        case .torn: receiver.restart()
+        }
         let began = FileSystem.nanoseconds
         while part.isLast || place < part.range.upperBound {
             if Task.isCancelled { throw .cancelled }
@@ -187,7 +156,7 @@ public struct FileReader: ~Copyable {
             }
             place += UInt64(count)
             if let maximumBytes, place > maximumBytes { throw .tooLarge(limit: maximumBytes) }
-            buffer.withPrefix(count, update)
+            buffer.withPrefix(count) { receiver.receive($0) }
         }
         return place - part.range.lowerBound
     }
@@ -199,46 +168,4 @@ public enum FileReading: Sendable, Hashable {
     case whole(byteCount: UInt64)
     /// It is larger than what is to be read at once, and nothing of it was read.
     case large(LargeFile)
-}
-
-/// A file that is read in parts, by several workers.
-public struct LargeFile: Codable, Sendable, Hashable {
-    /// Where it is.
-    public let path: String
-    let status: FileStatus
-
-    /// How many bytes it had when it was looked at.
-    public var byteCount: UInt64 { status.byteCount }
-
-    /// Its parts, which together are the whole file: the last one ends where the file ends.
-    ///
-    /// - Parameter byteCount: How many bytes each has, the last one excepted.
-    public func parts(of byteCount: UInt64) -> [FilePart] {
-        let count = max(1, (self.byteCount + byteCount - 1) / byteCount)
-        return (0..<count).map { number in
-            let end = min(self.byteCount, (number + 1) * byteCount)
-            return FilePart(file: self, range: number * byteCount..<end, isLast: number == count - 1)
-        }
-    }
-}
-
-/// A part of a large file.
-public struct FilePart: Codable, Sendable, Hashable {
-    /// The whole.
-    public let file: LargeFile
-    /// Its bytes.
-    public let range: Range<UInt64>
-    let isLast: Bool
-}
-
-/// What the system tells of a file.
-struct FileStatus: Codable, Sendable, Hashable {
-    /// Tells a file from all others of this machine.
-    struct Identity: Codable, Sendable, Hashable {
-        var device: UInt64
-        var number: UInt64
-    }
-
-    var byteCount: UInt64
-    var identity: Identity
 }

@@ -3,6 +3,8 @@
 
 // The one file of this target that speaks to the operating system.
 
+import CMappedFiles
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -267,6 +269,19 @@ struct ReadableFile: ~Copyable {
         #if !canImport(Darwin)
             _ = posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
         #endif
+    }
+
+    /// Lends these bytes of a regular file where the system keeps them, if they are in memory. They are valid within `body`.
+    ///
+    /// - Parameter range: Not empty, from a multiple of the page size on.
+    /// - Returns: Whether `body` saw nothing but the file's bytes: not if the file has been cut meanwhile. `nil` if they could not be
+    ///   lent, and it was not called.
+    func lend(_ range: Range<UInt64>, _ body: (RawSpan) -> Void) -> Bool? {
+        // From here to the end of the mapping nothing of this thread is suspended, and it is the thread's only one.
+        guard let start = unsafe mf_map(descriptor, range.lowerBound, range.count) else { return nil }
+        // As many bytes as were mapped, until `mf_unmap`; the span cannot leave `body`.
+        body(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: start, count: range.count)))
+        return mf_unmap()
     }
 
     /// Reads once into `buffer`, waiting where there is nothing yet. 0 is the end.

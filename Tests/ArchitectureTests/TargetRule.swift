@@ -7,8 +7,9 @@ import Testing
 /// ecosystem know the library, and it knows none of them.
 enum TargetRule {
     private static let ours: Set = [
-        "CMultiprocessing", "Multiprocessing", "LetterCounting", "CLetterKernels", "Documents", "CorpusServer",
-        "lettercount", "MultiprocessingObservability", "MultiprocessingServices", "TestSupport", "Probe",
+        "CMultiprocessing", "Multiprocessing", "LetterCounting", "CLetterKernels", "Documents", "CMappedFiles",
+        "CorpusServer", "lettercount", "MultiprocessingObservability", "MultiprocessingServices", "TestSupport",
+        "Probe",
     ]
 
     /// Which of our own targets each target may import; one that is not listed may import none.
@@ -17,6 +18,7 @@ enum TargetRule {
         "MultiprocessingObservability": ["Multiprocessing"],
         "MultiprocessingServices": ["Multiprocessing"],
         "LetterCounting": ["CLetterKernels"],
+        "Documents": ["CMappedFiles"],
         "lettercount": ["Multiprocessing", "LetterCounting", "Documents", "CorpusServer"],
     ]
 

@@ -15,12 +15,9 @@ import Testing
     private static func content(
         of path: String, by reader: borrowing FileReader, next: ArraySlice<String> = []
     ) throws -> (FileReading, [UInt8]) {
-        var content: [UInt8] = []
-        let reading = try reader.read(path, next: next) { piece in
-            // Within the piece, whose bytes are all there.
-            unsafe piece.withUnsafeBytes { unsafe content.append(contentsOf: $0) }
-        }
-        return (reading, content)
+        var content = Content()
+        let reading = try reader.read(path, next: next, into: &content)
+        return (reading, content.bytes)
     }
 
     @Test func `many files arrive byte for byte, one after the other, whatever their sizes`() async throws {
@@ -72,14 +69,9 @@ import Testing
                 return
             }
             for size in [100, Self.bufferSize, Self.bufferSize + 9, bytes.count, 2 * bytes.count] {
-                var (content, sum) = ([UInt8](), UInt64(0))
-                for part in file.parts(of: UInt64(size)) {
-                    sum += try reader.read(part) { piece in
-                        // As above.
-                        unsafe piece.withUnsafeBytes { unsafe content.append(contentsOf: $0) }
-                    }
-                }
-                #expect(content == bytes)
+                var (content, sum) = (Content(), UInt64(0))
+                for part in file.parts(of: UInt64(size)) { sum += try reader.read(part, into: &content) }
+                #expect(content.bytes == bytes)
                 #expect(sum == UInt64(bytes.count))
             }
         }
@@ -96,7 +88,10 @@ import Testing
                 Issue.record("it was read")
                 return
             }
-            func byteCounts() throws -> [UInt64] { try file.parts(of: 400).map { try reader.read($0) { _ in } } }
+            func byteCounts() throws -> [UInt64] {
+                var content = Content()
+                return try file.parts(of: 400).map { try reader.read($0, into: &content) }
+            }
             // Written into, so that it stays the same file.
             try TestFile.write(Self.bytes(1_500), to: path)
             #expect(try byteCounts() == [400, 400, 700])

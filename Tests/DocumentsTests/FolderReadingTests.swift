@@ -21,13 +21,10 @@ import Testing
     private static func read(
         _ files: FolderFiles, by reader: borrowing FileReader
     ) -> [(result: Reading, content: [UInt8])] {
-        var (results, content) = ([(result: Reading, content: [UInt8])](), [UInt8]())
-        reader.readEach(of: files) {
-            DocumentReader.append(&content, $0)
-        } end: { position, result in
+        var (results, content) = ([(result: Reading, content: [UInt8])](), Content())
+        reader.readEach(of: files, into: &content) { position, result, content in
             #expect(position == results.count)
-            results.append((result, content))
-            content = []
+            results.append((result, content.take()))
         }
         return results
     }
@@ -35,11 +32,12 @@ import Testing
     private static func readAlone(
         _ path: String, by reader: borrowing FileReader
     ) -> (result: Reading, content: [UInt8]) {
-        var content: [UInt8] = []
-        let result = Reading { () throws(DocumentFailure) in
-            try reader.read(path) { DocumentReader.append(&content, $0) }
+        var content = Content()
+        do throws(DocumentFailure) {
+            return (.success(try reader.read(path, into: &content)), content.bytes)
+        } catch {
+            return (.failure(error), content.bytes)
         }
-        return (result, content)
     }
 
     private static func expectSame(_ names: [String], in folder: String, _ limits: ReadLimits, wholeUpTo: UInt64) {

@@ -65,3 +65,27 @@ func withServerAndReader(
         try await withReader(limits: limits, random: random, pauses: pauses) { try await body(server, $0) }
     }
 }
+
+/// Keeps what a file reader delivers.
+struct Content: PieceReceiver {
+    private(set) var bytes: [UInt8] = []
+    private(set) var restarts = 0
+    /// Called before a piece is looked at.
+    var interference: ((RawSpan) -> Void)?
+
+    mutating func receive(_ piece: RawSpan) {
+        interference?(piece)
+        DocumentReader.append(&bytes, piece)
+    }
+
+    mutating func restart() {
+        bytes = []
+        restarts += 1
+    }
+
+    /// What came since this was asked last.
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+}

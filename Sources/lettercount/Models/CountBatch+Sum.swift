@@ -13,16 +13,14 @@ extension CountBatch {
         var counter = PrivateCounter(task)
         var (counts, position) = (BatchCounts(), 0)
         for files in groups {
-            reader.readEach(of: files) {
-                counter.update($0)
-            } end: { number, result in
+            reader.readEach(of: files, into: &counter) { number, result, counter in
                 switch result {
                 case .success(.whole(let byteCount)):
                     counts.sum.add(counter.counts(), byteCount: byteCount)
                 case .success(.large(let file)): counts.add(.large(file), at: position + number)
                 case .failure(let failure): counts.add(.failed(failure), at: position + number)
                 }
-                counter.reset()
+                counter.restart()
             }
             position += files.count
         }

@@ -85,20 +85,14 @@ struct CountBatch: Work {
     private func count(
         _ path: String, next: ArraySlice<String>, by reader: borrowing FileReader
     ) -> BatchCounts.Entry {
-        var stopwatch = Stopwatch()
-        var counter = PrivateCounter(task)
+        var counter = TimedCounter(task)
         do throws(DocumentFailure) {
-            let reading = try reader.read(path, next: next) { bytes in
-                let arrival = stopwatch.pieceHasArrived()
-                counter.update(bytes)
-                stopwatch.hasCounted(since: arrival)
-            }
-            switch reading {
+            switch try reader.read(path, next: next, into: &counter) {
             case .large(let file): return .large(file)
             case .whole(let byteCount):
-                stopwatch.hasRead()
-                var counts = DocumentCounts(letters: counter.counts(), byteCount: byteCount)
-                counts.timing = stopwatch.timing(at: place)
+                counter.stopwatch.hasRead()
+                var counts = DocumentCounts(letters: counter.counter.counts(), byteCount: byteCount)
+                counts.timing = counter.stopwatch.timing(at: place)
                 return .counted(counts)
             }
         } catch {

@@ -63,26 +63,20 @@ struct CountDocument {
             let letters = stopwatch.counting { held.sumOfPasses { PrivateCounter.count($0, task) } }
             return DocumentCounts(letters: letters, byteCount: held.byteCount)
         case .part(let part):
-            var (counter, started) = (PrivateCounter(task), stopwatch)
-            let byteCount = try FileReader(limits: task.limits).read(part) { bytes in
-                let arrival = started.pieceHasArrived()
-                counter.update(bytes)
-                started.hasCounted(since: arrival)
-            }
-            stopwatch = started
+            var counter = TimedCounter(task, stopwatch)
+            let byteCount = try FileReader(limits: task.limits).read(part, into: &counter)
+            stopwatch = counter.stopwatch
             stopwatch.hasRead()
             // What comes once a document comes with the whole.
-            let letters = counter.counts() - Spellings.of(task.text).additionalLetters
+            let letters = counter.counter.counts() - Spellings.of(task.text).additionalLetters
             return DocumentCounts(letters: letters, byteCount: byteCount)
         case .document(let document):
             let (task, started) = (task, stopwatch)
             let reader = DocumentReaders.reader(for: task.limits)
             let (state, byteCount) = try await reader.read(document) {
-                (counter: PrivateCounter(task), stopwatch: started)
+                TimedCounter(task, started)
             } update: { state, bytes in
-                let arrival = state.stopwatch.pieceHasArrived()
-                state.counter.update(bytes)
-                state.stopwatch.hasCounted(since: arrival)
+                state.receive(bytes)
             }
             stopwatch = state.stopwatch
             stopwatch.hasRead()

@@ -1,10 +1,11 @@
 // swift-multiprocessing: threads and processes behind one interface.
 // SPDX-License-Identifier: Apache-2.0
 
+import Documents
 import LetterCounting
 
 /// Counts one document into a table that nobody else has, at the grain that was asked for.
-struct PrivateCounter: Sendable {
+struct PrivateCounter: PieceReceiver, Sendable {
     private let task: CountTask
     private var counter: LetterCounter
     private var letters: LetterCounts
@@ -15,7 +16,7 @@ struct PrivateCounter: Sendable {
         letters = Spellings.of(task.text).additionalLetters
     }
 
-    mutating func update(_ bytes: RawSpan) {
+    mutating func receive(_ bytes: RawSpan) {
         switch task.grain {
         case .letter:
             // Plain memory that nobody else can see: an increment is all that there is for each letter.
@@ -28,7 +29,7 @@ struct PrivateCounter: Sendable {
     }
 
     /// Forgets what it has counted.
-    mutating func reset() {
+    mutating func restart() {
         counter.reset()
         letters = Spellings.of(task.text).additionalLetters
     }
@@ -37,9 +38,28 @@ struct PrivateCounter: Sendable {
 
     static func count(_ document: RawSpan, _ task: CountTask) -> LetterCounts {
         var counter = PrivateCounter(task)
-        counter.update(document)
+        counter.receive(document)
         return counter.counts()
     }
+}
+
+/// Counts one document and takes the times of it.
+struct TimedCounter: PieceReceiver, Sendable {
+    var counter: PrivateCounter
+    var stopwatch: Stopwatch
+
+    init(_ task: CountTask, _ stopwatch: Stopwatch = Stopwatch()) {
+        counter = PrivateCounter(task)
+        self.stopwatch = stopwatch
+    }
+
+    mutating func receive(_ bytes: RawSpan) {
+        let arrival = stopwatch.pieceHasArrived()
+        counter.receive(bytes)
+        stopwatch.hasCounted(since: arrival)
+    }
+
+    mutating func restart() { counter.restart() }
 }
 
 /// The spelling of each interpretation, made once.

@@ -131,7 +131,8 @@ import Testing
     @Test func `of a large file of which a part fails, the whole fails, once and at the end`() throws {
         let task = CountTask(text: .letters, grain: .document, limits: ReadLimits())
         let reader = FileReader(limits: ReadLimits(), wholeUpTo: 0)
-        guard case .large(let file) = try reader.read("/etc/passwd", update: { _ in }) else {
+        var counter = PrivateCounter(task)
+        guard case .large(let file) = try reader.read("/etc/passwd", into: &counter) else {
             Issue.record("it was read")
             return
         }
