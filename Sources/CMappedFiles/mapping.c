@@ -67,15 +67,14 @@ static bool is_handled(void) {
     return is_set;
 }
 
-/// Whether the byte can be read without waiting, as far as the file system knows.
-static bool is_in_memory(int descriptor, uint64_t offset) {
+bool mf_is_in_memory(int descriptor, uint64_t offset) {
     char byte;
     const struct iovec vector = {&byte, 1};
     return preadv2(descriptor, &vector, 1, (off_t)offset, RWF_NOWAIT) >= 0 || errno != EAGAIN;
 }
 
 const void *mf_map(int descriptor, uint64_t offset, size_t count) {
-    if (!is_in_memory(descriptor, offset) || !is_in_memory(descriptor, offset + count - 1)) {
+    if (!mf_is_in_memory(descriptor, offset) || !mf_is_in_memory(descriptor, offset + count - 1)) {
         errno = EAGAIN;
         return NULL;
     }

@@ -16,6 +16,9 @@ enum MappedReading {
     /// a multiple of that.
     static let window: UInt64 = 8 << 20
 
+    /// Where the window ends in which this byte is.
+    static func endOfWindow(at place: UInt64) -> UInt64 { (place / window + 1) * window }
+
     enum Outcome {
         /// All of it was delivered.
         case read

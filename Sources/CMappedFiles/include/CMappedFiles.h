@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Whether the byte can be read without waiting for a disk, as far as the file system says: many do not, and then it is.
+bool mf_is_in_memory(int descriptor, uint64_t offset);
+
 /// Maps bytes of a file for reading, if they are in memory. A thread has one such mapping at a time.
 ///
 /// The offset is a multiple of the page size. NULL with errno EAGAIN where the first or the last byte would have to be waited for;

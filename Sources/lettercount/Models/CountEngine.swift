@@ -61,7 +61,7 @@ struct CountEngine: Sendable {
     func count<Sources: Sequence>(
         _ sources: Sources, by other: Crew? = nil, _ tell: (Event) -> Void
     ) async where Sources.Iterator: SourceIterator {
-        var rest = UncountedRest(task, retries: retries)
+        var rest = UncountedRest(task, workers: workers, retries: retries)
         let batching = Batching(workers: workers, isAllowed: table == nil, window: window)
         await countOnce(sources, by: other ?? crew, batching, &rest, tell)
         while !rest.sources.isEmpty {
@@ -161,8 +161,8 @@ private struct UncountedRest {
     private var deaths: [Int: Int] = [:]
     private let retries: Int
 
-    init(_ task: CountTask, retries: Int) {
-        large = LargeFiles(task)
+    init(_ task: CountTask, workers: Int, retries: Int) {
+        large = LargeFiles(task, workers: workers)
         self.retries = retries
     }
 

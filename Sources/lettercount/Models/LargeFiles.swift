@@ -8,10 +8,18 @@ import Multiprocessing
 /// Files that are counted in parts, by all workers together.
 struct LargeFiles {
     /// Two hundred times what it costs to hand a part over.
-    static let partByteCount: UInt64 = 8 << 20
+    static let leastPart: UInt64 = 8 << 20
+    /// The system reads further ahead in a longer part.
+    static let mostPart: UInt64 = 64 << 20
 
     /// Files with more bytes are counted in parts.
-    static let wholeUpTo = 2 * partByteCount
+    static let wholeUpTo = 2 * leastPart
+
+    /// So many parts for each worker that all end at about the same time; each begins at a multiple of the least part.
+    static func partByteCount(of byteCount: UInt64, workers: Int) -> UInt64 {
+        let parts = byteCount / (leastPart * 32 * UInt64(workers))
+        return min(mostPart, max(1, parts) * leastPart)
+    }
 
     private struct Count {
         var source: NumberedSource
@@ -22,14 +30,18 @@ struct LargeFiles {
 
     private var underway: [Int: Count] = [:]
     private let additionalLetters: LetterCounts
+    private let workers: Int
 
-    init(_ task: CountTask) { additionalLetters = Spellings.of(task.text).additionalLetters }
+    init(_ task: CountTask, workers: Int) {
+        self.workers = workers
+        additionalLetters = Spellings.of(task.text).additionalLetters
+    }
 
     /// The parts of a file, for works of their own.
     mutating func begin(
-        _ source: NumberedSource, _ file: LargeFile, partByteCount: UInt64 = Self.partByteCount
+        _ source: NumberedSource, _ file: LargeFile, partByteCount: UInt64? = nil
     ) -> [NumberedSource] {
-        let parts = file.parts(of: partByteCount)
+        let parts = file.parts(of: partByteCount ?? Self.partByteCount(of: file.byteCount, workers: workers))
         // What is counted once a document.
         let counts = DocumentCounts(letters: additionalLetters, byteCount: 0)
         underway[source.index] = Count(source: source, counts: counts, partsLeft: parts.count)

@@ -114,7 +114,7 @@ import Testing
             Issue.record("it was counted: \(answer)")
             return
         }
-        var large = LargeFiles(task)
+        var large = LargeFiles(task, workers: 2)
         var ends = 0
         for part in large.begin(whole, file, partByteCount: 70_000) {
             let counts = try await CountBatch(items: SourceBatch([part]), task: task, wholeUpTo: .max).run()
@@ -128,6 +128,19 @@ import Testing
         #expect(ends == 1)
     }
 
+    @Test func `a larger file has larger parts, and enough of them for all workers`() {
+        let (least, most) = (LargeFiles.leastPart, LargeFiles.mostPart)
+        for workers in [1, 2, 64] {
+            for byteCount in [2 * least + 1, 530_000_000, 10_000_000_000, 1 << 42] {
+                let size = LargeFiles.partByteCount(of: byteCount, workers: workers)
+                #expect((least...most).contains(size) && size % least == 0)
+                #expect(size == least || byteCount / size >= 32 * UInt64(workers))
+            }
+        }
+        #expect(LargeFiles.partByteCount(of: 2 << 30, workers: 2) == 4 * least)
+        #expect(LargeFiles.partByteCount(of: 1 << 42, workers: 2) == most)
+    }
+
     @Test func `of a large file of which a part fails, the whole fails, once and at the end`() throws {
         let task = CountTask(text: .letters, grain: .document, limits: ReadLimits())
         let reader = FileReader(limits: ReadLimits(), wholeUpTo: 0)
@@ -136,7 +149,7 @@ import Testing
             Issue.record("it was read")
             return
         }
-        var large = LargeFiles(task)
+        var large = LargeFiles(task, workers: 2)
         let parts = large.begin(
             NumberedSource(index: 0, source: .document(.file("/etc/passwd"))), file, partByteCount: 300)
         #expect(parts.count > 2)
