@@ -100,8 +100,14 @@ void lk_count_letters(lk_kernel kernel, const uint8_t *bytes, size_t count, uint
     __builtin_trap();
 }
 
-size_t lk_worthwhile_byte_count(lk_kernel kernel) { return PTRDIFF_MAX; }
+size_t lk_worthwhile_byte_count(lk_kernel kernel) {
+    (void)kernel;
+    return PTRDIFF_MAX;
+}
 
-void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) { __builtin_trap(); }
+void lk_count_bytes(lk_kernel kernel, const uint8_t *bytes, size_t count, uint64_t *bins) {
+    (void)kernel, (void)bytes, (void)count, (void)bins;
+    __builtin_trap();
+}
 
 #endif

@@ -12,10 +12,16 @@ public struct FolderFiles: Codable, Sendable, Hashable {
     /// How many files these are.
     public let count: Int
 
-    /// Of each file, followed by a zero, which no name has in it.
-    private let names: [UInt8]
+    /// The name of each file, followed by a zero, which no name has in it.
+    public let names: [UInt8]
 
-    init(folder: String, names: ArraySlice<UInt8>, count: Int) {
+    /// Files of this folder.
+    ///
+    /// - Parameters:
+    ///   - folder: With a slash at its end.
+    ///   - names: Each followed by a zero, and UTF-8.
+    ///   - count: How many zeros there are.
+    public init(folder: String, names: ArraySlice<UInt8>, count: Int) {
         self.folder = folder
         self.names = Array(names)
         self.count = count

@@ -32,10 +32,22 @@ struct Lettercount: ParsableCommand {
 
     private static func parsed() throws -> any ParsableCommand {
         let typed = Array(CommandLine.arguments.dropFirst())
+        startServerEarly(for: typed)
         if let count = countAlone(typed) { return count }
         // Who asks for help on nothing in particular is looking for the options of the command that needs no name.
         let asksForHelp = [["--help"], ["-h"], ["help"]].contains(typed)
         return try parseAsRoot(asksForHelp ? ["count", "--help"] : typed)
+    }
+
+    /// The fork server takes as long to begin as it takes to understand what was typed: both at the same time, if it looks as if it
+    /// were going to be needed. One that is not ends as soon as this process does.
+    private static func startServerEarly(for typed: [String]) {
+        let (model, method) = (ExecutionModel.processes.rawValue, "--start-method")
+        guard typed.contains(where: { $0 == model || $0.hasSuffix("=" + model) }), !isCommand(typed.first),
+            !typed.contains(where: { $0.hasPrefix(method) })
+        else { return }
+        // Whoever needs it is told why it could not be started.
+        try? ForkServer.start()
     }
 
     /// The command that needs no name, if that is what was typed, and rightly.

@@ -3,11 +3,15 @@
 
 import Glibc
 
-/// The tool over local files that are in memory: many small ones, and one large one.
+/// The tool over local files that are in memory: many small ones, ten times as many, and one large one.
+///
+/// In what pieces the system keeps a large file, and so how fast it can be read and mapped, depends on how it came into memory: it is
+/// measured as it was just written, in pieces of 128 KiB, and as it was read from the disk.
 struct FileGroup: Group {
     private static let fileCount = 9_400
     private static let byteCount = 530_000_000
-    private static let largeByteCount = 4 << 30
+    /// Where there is memory for it.
+    private static let largeByteCount = 10_000_000_000
     private static let models = ["sequential", "tasks", "threads", "processes"]
     private static let build = "swift build -c release --product lettercount"
 
@@ -21,16 +25,24 @@ struct FileGroup: Group {
             let floor = try Peers.compile("files", into: folder)
             let corpus = try Corpus(python)
             let missing = floor == nil ? ["C": Peers.noCompiler] : [:]
-            let small = try Rounds(runs, of: Self.small(tool, python, floor, corpus.folder), named: "files: small")
-            let large = try Rounds(runs, of: Self.large(tool, floor, corpus.large), named: "files: large")
-            return [
-                Self.table(
-                    "Files in memory: \(Self.fileCount) files, \(Self.byteCount / 1_000_000) MB", "small",
-                    Self.others + (Peers.numpy == nil ? [] : [("numpy, `bincount`", "CPython numpy")])
-                ).markdown(small.series, missing: missing),
-                Self.table("Files in memory: one file of 4 GiB", "large", [("`wc -l`", "coreutils wc")]).markdown(
-                    large.series, missing: missing),
-            ].joined(separator: "\n\n")
+            let numpy = Peers.numpy == nil ? [] : [("numpy, `bincount`", "CPython numpy")]
+            let count = "\(Self.fileCount) files, \(Self.byteCount / 1_000_000) MB"
+            var tables = [
+                Self.table("Files in memory: \(count)", "small", Self.others + numpy).markdown(
+                    try Rounds(runs, of: Self.small(tool, python, floor, corpus.folder), named: "files: small").series,
+                    missing: missing),
+                Self.table("Files in memory: the same ten times", "many", []).markdown(
+                    try Rounds(runs, of: Self.many(tool, floor, corpus.folder), named: "files: many").series,
+                    missing: missing),
+            ]
+            for (state, prepare) in [("just written", corpus.writeLarge), ("read from the disk", corpus.readLarge)] {
+                try prepare()
+                let title = "Files in memory: one of \(corpus.largeByteCount / 1_000_000) MB, \(state)"
+                let rounds = try Rounds(runs, of: Self.large(tool, floor, corpus.large), named: "files: \(state)")
+                tables.append(
+                    Self.table(title, "large", [("`wc -l`", "coreutils wc")]).markdown(rounds.series, missing: missing))
+            }
+            return tables.joined(separator: "\n\n")
         }
     }
 
@@ -38,7 +50,7 @@ struct FileGroup: Group {
 
     private static func small(_ tool: String, _ python: String, _ floor: String?, _ folder: String) -> [Program] {
         let check = CountCheck()
-        var programs = models.map { count(tool, $0, "small", folder, check) }
+        var programs = models.map { count(tool, $0, "small", [folder], check) }
         if let floor {
             programs += [1, 2].map { Program("C", timing: "small \($0)", [floor, "\($0)", folder]) { _ in } }
         }
@@ -51,9 +63,22 @@ struct FileGroup: Group {
         return programs
     }
 
+    private static func many(_ tool: String, _ floor: String?, _ folder: String) -> [Program] {
+        let (check, folders) = (CountCheck(), Array(repeating: folder, count: 10))
+        var programs = models.map { count(tool, $0, "many", folders, check) }
+        if let floor {
+            programs += [1, 2].map { threads in
+                let once = "\(Shell.quoted(floor)) \(threads) \(Shell.quoted(folder))"
+                let loop = "for i in 1 2 3 4 5 6 7 8 9 10; do \(once); done"
+                return Program("C", timing: "many \(threads)", ["sh", "-c", loop]) { _ in }
+            }
+        }
+        return programs
+    }
+
     private static func large(_ tool: String, _ floor: String?, _ file: String) -> [Program] {
         let check = CountCheck()
-        var programs = models.map { count(tool, $0, "large", file, check) }
+        var programs = models.map { count(tool, $0, "large", [file], check) }
         if let floor {
             programs += [1, 2].map { Program("C", timing: "large \($0)", [floor, "\($0)", file]) { _ in } }
         }
@@ -62,12 +87,12 @@ struct FileGroup: Group {
     }
 
     private static func count(
-        _ tool: String, _ model: String, _ kind: String, _ source: String, _ check: CountCheck
+        _ tool: String, _ model: String, _ kind: String, _ sources: [String], _ check: CountCheck
     ) -> Program {
         let workers = model == "sequential" ? [] : ["--workers", "2"]
         return Program(
             "ours", timing: "\(kind) \(model)",
-            [tool, "count", "--quiet", "--format", "csv", "--model", model] + workers + [source], check: check.verify)
+            [tool, "count", "--quiet", "--format", "csv", "--model", model] + workers + sources, check: check.verify)
     }
 
     private static func table(_ title: String, _ kind: String, _ others: [(String, String)]) -> Table {
@@ -80,28 +105,47 @@ struct FileGroup: Group {
             })
     }
 
-    /// Kept in the build folder, since to write it takes longer than to measure.
+    /// The small ones are kept in the build folder, since to write them takes longer than to measure.
     private struct Corpus {
         let folder = Place.package + "/.build/files"
         let large = Place.package + "/.build/large.txt"
+        let largeByteCount: Int
 
         init(_ python: String) throws {
+            let available = try Shell.output(ofScript: "awk '/^MemAvailable/ {print $2}' /proc/meminfo")
+            let kibibytes = Int(available.filter(\.isNumber)) ?? 0
+            largeByteCount = kibibytes << 10 > FileGroup.largeByteCount * 3 / 2 ? FileGroup.largeByteCount : 1 << 30
             let root = Place.parent(of: Place.package)
             let own = Place.environment("LETTERCOUNT_CORPUS").map { "\(Shell.quoted($0))/*.txt" }
             let sources =
                 own ?? "$(find \(Shell.quoted(root))/Documentation \(Shell.quoted(root))/Sources -name '*.md')"
             let make = Shell.quoted(Peers.folder + "/files.py")
-            let parts = largeByteCount / byteCount + 1
             _ = try Shell.output(
                 ofScript: """
                     set -e
                     [ "$(ls \(Shell.quoted(folder)) 2>/dev/null | wc -l)" -eq \(fileCount) ] || \
                         \(Shell.quoted(python)) \(make) make \(Shell.quoted(folder)) \(byteCount) \(fileCount) \(sources)
-                    [ "$(stat -c %s \(Shell.quoted(large)) 2>/dev/null)" = \(largeByteCount) ] || {
-                        for part in $(seq \(parts)); do cat \(Shell.quoted(folder))/*; done |
-                            head -c \(largeByteCount) >\(Shell.quoted(large))
-                    }
-                    cat \(Shell.quoted(folder))/* \(Shell.quoted(large)) >/dev/null
+                    cat \(Shell.quoted(folder))/* >/dev/null
+                    """)
+        }
+
+        /// In pieces of 128 KiB, which is what `dd` is told here and `cat` and `cp` do by themselves.
+        func writeLarge() throws {
+            _ = try Shell.output(
+                ofScript: """
+                    set -e
+                    cd \(Shell.quoted(folder))
+                    while cat *; do :; done | head -c \(largeByteCount) |
+                        dd of=\(Shell.quoted(large)) bs=128k iflag=fullblock conv=fsync status=none
+                    """)
+        }
+
+        func readLarge() throws {
+            _ = try Shell.output(
+                ofScript: """
+                    set -e
+                    dd if=\(Shell.quoted(large)) iflag=nocache count=0 status=none
+                    cat \(Shell.quoted(large)) >/dev/null
                     """)
         }
     }

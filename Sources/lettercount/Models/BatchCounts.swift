@@ -51,6 +51,11 @@ struct BatchCounts: Codable, Sendable {
     private enum CodingKeys: CodingKey { case sum, counted, positions, failed, large }
 
     init(from decoder: any Decoder) throws {
+        if let bytes = try? decoder.singleValueContainer().decode([UInt8].self) {
+            var bytes = CompactBytes(reading: bytes)
+            sum = try bytes.take()
+            return
+        }
         let values = try decoder.container(keyedBy: CodingKeys.self)
         failed = try values.decodeIfPresent([Int: DocumentFailure].self, forKey: .failed) ?? [:]
         large = try values.decodeIfPresent([Int: LargeFile].self, forKey: .large) ?? [:]
@@ -60,6 +65,12 @@ struct BatchCounts: Codable, Sendable {
     }
 
     func encode(to encoder: any Encoder) throws {
+        if counted.isEmpty, failed.isEmpty, large.isEmpty {
+            var bytes = CompactBytes()
+            bytes.put(sum)
+            var value = encoder.singleValueContainer()
+            return try value.encode(bytes.bytes)
+        }
         var values = encoder.container(keyedBy: CodingKeys.self)
         if !failed.isEmpty { try values.encode(failed, forKey: .failed) }
         if !large.isEmpty { try values.encode(large, forKey: .large) }

@@ -34,6 +34,11 @@ struct SourceBatch: Codable, Sendable {
         if case .files(let files, _) = content { files } else { nil }
     }
 
+    /// The number of the first one; nil unless they are files.
+    var firstIndex: Int? {
+        if case .files(_, let first) = content { first } else { nil }
+    }
+
     /// Each by itself; of files they are made anew for each who asks.
     var sources: [NumberedSource] {
         switch content {
