@@ -25,7 +25,7 @@ import Testing
         (["/", "--exclude", ""], "pattern"), (["rfc:"], "rfc:"), (["rfc:9-1"], "backwards"),
         (["rfc:1", "--rfc-base", "example.com"], "example.com"), (["http://"], "http://"), (["gopher://x"], "gopher"),
         (["@"], "list"), (["-", "-"], "standard input"), (["-", "@-"], "standard input"), ([""], "empty"),
-        (["--nonsense"], "--nonsense"),
+        (["--nonsense"], "--nonsense"), (["--model", "processes", "--nonsense"], "--nonsense"),
         (["--quiet", "--progress"], "--progress"), (["compare", "-m", "fibers"], "threads/atomic"),
         (["compare", "--runs", "0"], "--runs"), (["compare", "--delay=-1"], "--delay"),
         (["compare", "--within", "0"], "--within"), (["compare", "--workload", "idling"], "computing"),

@@ -58,6 +58,57 @@ import Testing
         }
     }
 
+    @Test(arguments: TextInterpretation.allCases) func `a work of files arrives as it was sent`(
+        text: TextInterpretation
+    ) throws {
+        try withTemporaryDirectory { folder in
+            for name in ["a", "ä 🦜", "line\nbreak"] { try TestFile.write("x", to: "\(folder)/\(name)") }
+            let (files, first) = try Self.files(of: folder)
+            for isSummed in [true, false] {
+                let limits = ReadLimits(timeout: 7.5, connectTimeout: 2, retries: 9, maximumBytes: isSummed ? 12 : nil)
+                let task = CountTask(
+                    text: text, grain: .block, limits: limits, kernelName: isSummed ? "portable" : nil,
+                    isChecked: isSummed)
+                let batch = CountBatch(
+                    items: SourceBatch([files, files], first: first + 5), task: task, wholeUpTo: 1 << 40,
+                    isSummed: isSummed)
+                var bytes: [UInt8] = []
+                try CountBatch.workCoding.encode(batch, into: &bytes)
+                let found = try CountBatch.workCoding.decode(bytes[...])
+                #expect(found.items.files == batch.items.files && found.items.firstIndex == batch.items.firstIndex)
+                #expect(found.task.text == text && found.task.grain == .block && found.task.limits == limits)
+                #expect(found.task.kernelName == task.kernelName && found.task.isChecked == isSummed)
+                #expect(found.wholeUpTo == 1 << 40 && found.isSummed == isSummed)
+            }
+        }
+    }
+
+    @Test func `bytes that are cut short are refused`() throws {
+        var whole = CompactBytes()
+        whole.put(7)
+        whole.put("some text".utf8)
+        for count in whole.bytes.indices {
+            var bytes = CompactBytes(reading: Array(whole.bytes.prefix(count)))
+            #expect(throws: MessageIsCutShort.self) {
+                _ = try bytes.take(Int.self)
+                _ = try bytes.takeText()
+            }
+        }
+        var bytes = CompactBytes(reading: whole.bytes)
+        #expect(try bytes.take(Int.self) == 7)
+        #expect(try bytes.takeText() == "some text")
+    }
+
+    @Test func `a sum arrives as it was sent`() throws {
+        var counts = BatchCounts()
+        counts.sum.add(LetterCounter.count(Array("yyyyz".utf8)), byteCount: 9)
+        var bytes: [UInt8] = []
+        try CountBatch.outputCoding.encode(counts, into: &bytes)
+        let found = try CountBatch.outputCoding.decode(bytes[...])
+        #expect(found.sum.letters == counts.sum.letters && found.sum.byteCount == 9 && found.sum.documents == 1)
+        #expect(found.entries.isEmpty)
+    }
+
     @Test(arguments: TextInterpretation.allCases)
     func `the sum is that of all, and what cannot be counted stands beside it`(
         text: TextInterpretation
