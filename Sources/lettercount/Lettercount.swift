@@ -43,8 +43,8 @@ struct Lettercount: ParsableCommand {
     /// were going to be needed. One that is not ends as soon as this process does.
     private static func startServerEarly(for typed: [String]) {
         let (model, method) = (ExecutionModel.processes.rawValue, "--start-method")
-        guard typed.contains(where: { $0 == model || $0.hasSuffix("=" + model) }), !isCommand(typed.first),
-            !typed.contains(where: { $0.hasPrefix(method) })
+        guard typed.contains(where: { $0 == model || $0.hasSuffix("=" + model) }),
+            !typed.contains(where: { $0.hasPrefix(method) }), typed.first == "count" || !isCommand(typed.first)
         else { return }
         // Whoever needs it is told why it could not be started.
         try? ForkServer.start()
