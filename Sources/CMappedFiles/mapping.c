@@ -48,11 +48,15 @@ static void on_bus_error(int signal, siginfo_t *info, void *context) {
     if (info->si_code <= 0) raise(signal);
 }
 
+static bool is_ours(const struct sigaction *action) {
+    return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == on_bus_error;
+}
+
 /// Rule 2.
 static bool is_handled(void) {
     struct sigaction now;
     if (sigaction(SIGBUS, NULL, &now)) return false;
-    if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_bus_error) return true;
+    if (is_ours(&now)) return true;
     struct sigaction ours;
     memset(&ours, 0, sizeof ours);
     ours.sa_sigaction = on_bus_error;
@@ -62,12 +66,13 @@ static bool is_handled(void) {
     pthread_mutex_lock(&lock);
     struct sigaction replaced;
     bool is_set = sigaction(SIGBUS, &ours, &replaced) == 0;
-    if (is_set && !((replaced.sa_flags & SA_SIGINFO) && replaced.sa_sigaction == on_bus_error)) before = replaced;
+    if (is_set && !is_ours(&replaced)) before = replaced;
     pthread_mutex_unlock(&lock);
     return is_set;
 }
 
-bool mf_is_in_memory(int descriptor, uint64_t offset) {
+/// Whether the byte can be read without waiting for a disk, as far as the file system says.
+static bool is_in_memory(int descriptor, uint64_t offset) {
 #ifdef RWF_NOWAIT
     char byte;
     const struct iovec vector = {&byte, 1};
@@ -79,7 +84,7 @@ bool mf_is_in_memory(int descriptor, uint64_t offset) {
 }
 
 const void *mf_map(int descriptor, uint64_t offset, size_t count) {
-    if (!mf_is_in_memory(descriptor, offset) || !mf_is_in_memory(descriptor, offset + count - 1)) {
+    if (!is_in_memory(descriptor, offset) || !is_in_memory(descriptor, offset + count - 1)) {
         errno = EAGAIN;
         return NULL;
     }

@@ -271,9 +271,6 @@ struct ReadableFile: ~Copyable {
         #endif
     }
 
-    /// Whether the byte can be read without waiting for a disk. Some file systems do not say; then it is taken for one that can.
-    func isInMemory(at offset: UInt64) -> Bool { mf_is_in_memory(descriptor, offset) }
-
     /// Lends these bytes of a regular file where the system keeps them, if they are in memory. They are valid within `body`.
     ///
     /// - Parameter range: Not empty, from a multiple of the page size on.

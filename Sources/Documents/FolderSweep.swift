@@ -93,5 +93,6 @@ struct FolderSweep {
         return stream != nil
     }
 
-    private static func path(of folder: String) -> String { folder.hasSuffix("/") ? folder : folder + "/" }
+    /// With a slash at its end, for names to be put behind it.
+    static func path(of folder: String) -> String { folder.hasSuffix("/") ? folder : folder + "/" }
 }

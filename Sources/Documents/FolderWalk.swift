@@ -57,8 +57,8 @@ struct FolderWalk: IteratorProtocol {
             var listing = FolderListing()
             try FolderStream(opening: folder).read(into: &listing)
             listing.sort()
-            let path = folder.hasSuffix("/") ? folder : folder + "/"
-            levels.append(Level(path: path, relativePath: relativePath, listing: listing))
+            levels.append(
+                Level(path: FolderSweep.path(of: folder), relativePath: relativePath, listing: listing))
         } catch {
             // It must not vanish: read as a file it fails, and says why.
             unlisted = .file(folder)

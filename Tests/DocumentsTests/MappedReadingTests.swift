@@ -37,6 +37,13 @@ import Testing
         #expect(unsafe truncate(path, count) == 0)
     }
 
+    /// Of a file that the reader takes for a large one.
+    private static func parts(of path: String, by reader: borrowing FileReader) throws -> [FilePart] {
+        var content = Content()
+        let file: LargeFile? = if case .large(let file) = try reader.read(path, into: &content) { file } else { nil }
+        return try #require(file, "it was read").parts(of: MappedReading.window)
+    }
+
     @Test func `files of all sizes around that of a window`() async throws {
         try await withTree { tree in
             let path = tree.path("file")
@@ -62,12 +69,9 @@ import Testing
             let (path, bytes) = (tree.path("file"), Self.bytes(2 * window + 5_000))
             try TestFile.write(bytes, to: path)
             let reader = FileReader(limits: ReadLimits(), wholeUpTo: 0)
+            let parts = try Self.parts(of: path, by: reader)
             var content = Content()
-            guard case .large(let file) = try reader.read(path, into: &content) else {
-                Issue.record("it was read")
-                return
-            }
-            for part in file.parts(of: MappedReading.window) { _ = try reader.read(part, into: &content) }
+            for part in parts { _ = try reader.read(part, into: &content) }
             #expect(content.bytes == bytes && content.restarts == 0)
         }
     }
@@ -93,12 +97,8 @@ import Testing
             let (path, bytes) = (tree.path("file"), Self.bytes(2 * window))
             try TestFile.write(bytes, to: path)
             let reader = FileReader(limits: ReadLimits(), wholeUpTo: 0)
+            let parts = try Self.parts(of: path, by: reader)
             var content = Content()
-            guard case .large(let file) = try reader.read(path, into: &content) else {
-                Issue.record("it was read")
-                return
-            }
-            let parts = file.parts(of: MappedReading.window)
             #expect(try reader.read(parts[0], into: &content) == MappedReading.window)
             var rest = Content()
             rest.interference = Self.once { Self.cut(path, to: window + 10) }

@@ -13,13 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Whether the byte can be read without waiting for a disk, as far as the file system says: many do not, and then it is.
-bool mf_is_in_memory(int descriptor, uint64_t offset);
-
 /// Maps bytes of a file for reading, if they are in memory. A thread has one such mapping at a time.
 ///
-/// The offset is a multiple of the page size. NULL with errno EAGAIN where the first or the last byte would have to be waited for;
-/// with what the system said where it cannot be done.
+/// The offset is a multiple of the page size. NULL with errno EAGAIN where the first or the last byte would have to be waited for, as
+/// far as the file system says (many do not); with what the system said where it cannot be done.
 const void *mf_map(int descriptor, uint64_t offset, size_t count);
 
 /// Ends the calling thread's mapping. False if it lost bytes since it was made: zeros were read instead of what was lost, and perhaps

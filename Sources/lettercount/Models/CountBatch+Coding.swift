@@ -11,7 +11,6 @@ extension CountBatch: Codable {
         var task: CountTask
         var wholeUpTo: UInt64
         var window: Int
-        var isSummed: Bool
         var table: TableHandle?
         var board: WorkerBoard?
         var place: Int?
@@ -23,8 +22,8 @@ extension CountBatch: Codable {
             try value.encode(compact)
         } else {
             try Whole(
-                items: items, task: task, wholeUpTo: wholeUpTo, window: window, isSummed: isSummed, table: table,
-                board: board, place: place
+                items: items, task: task, wholeUpTo: wholeUpTo, window: window, table: table, board: board,
+                place: place
             ).encode(to: encoder)
         }
     }
@@ -36,13 +35,13 @@ extension CountBatch: Codable {
             let whole = try Whole(from: decoder)
             self.init(
                 items: whole.items, task: whole.task, wholeUpTo: whole.wholeUpTo, window: whole.window,
-                isSummed: whole.isSummed, table: whole.table, board: whole.board, place: whole.place)
+                table: whole.table, board: whole.board, place: whole.place)
         }
     }
 
     /// Of files that are only added up, of which there are the most.
     private func compactBytes() -> [UInt8]? {
-        guard isSummed, let files = items.files, let first = items.firstIndex, table == nil, board == nil, place == nil
+        guard let files = items.files, let first = items.firstIndex, table == nil, board == nil, place == nil
         else { return nil }
         var bytes = CompactBytes()
         task.put(into: &bytes)
@@ -65,7 +64,7 @@ extension CountBatch: Codable {
             let (folder, count) = (try bytes.takeText(), try bytes.take(Int.self))
             return FolderFiles(folder: folder, names: try bytes.takeBytes(), count: count)
         }
-        self.init(items: SourceBatch(files, first: first), task: task, wholeUpTo: wholeUpTo, isSummed: true)
+        self.init(items: SourceBatch(files, first: first), task: task, wholeUpTo: wholeUpTo)
     }
 }
 

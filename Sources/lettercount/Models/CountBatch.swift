@@ -18,8 +18,6 @@ struct CountBatch: Work {
     var wholeUpTo: UInt64
     /// How many documents of the web are read at a time.
     var window = 1
-    /// Whether files are only added up, since nobody asks for each.
-    var isSummed = false
     var table: TableHandle?
     var board: WorkerBoard?
     /// Which of the board's places is this worker's; nil where it has to find its own.
@@ -28,7 +26,7 @@ struct CountBatch: Work {
     /// - Throws: What stopped the counting of the only document. Of several, each has its own failure in what is returned.
     func run() async throws -> BatchCounts {
         // Rule 1.
-        if table == nil, isSummed, let counts = sumOfFiles() { return counts }
+        if table == nil, let counts = sumOfFiles() { return counts }
         let paths = items.sources.compactMap(\.source.filePath)
         if table == nil, paths.count == items.sources.count { return countFiles(paths) }
         if table == nil, items.sources.count > 1 { return await countTogether() }

@@ -78,8 +78,7 @@ struct CountEngine: Sendable {
     ) async where Sources.Iterator: SourceIterator {
         let works = BatchSequence(sources: sources, batching: batching).lazy.map {
             CountBatch(
-                items: $0, task: task, wholeUpTo: wholeUpTo, window: window, isSummed: $0.files != nil, table: table,
-                board: board)
+                items: $0, task: task, wholeUpTo: wholeUpTo, window: window, table: table, board: board)
         }
         await crew.forEachOutcome(of: works) { work, result in
             switch result {

@@ -29,7 +29,7 @@ struct SourceBatch: Codable, Sendable {
         }
     }
 
-    /// Nil unless they were given as such.
+    /// Those that are only added up, since nobody asks for each; nil unless they were given as such.
     var files: [FolderFiles]? {
         if case .files(let files, _) = content { files } else { nil }
     }

@@ -64,21 +64,21 @@ import Testing
         try withTemporaryDirectory { folder in
             for name in ["a", "ä 🦜", "line\nbreak"] { try TestFile.write("x", to: "\(folder)/\(name)") }
             let (files, first) = try Self.files(of: folder)
-            for isSummed in [true, false] {
-                let limits = ReadLimits(timeout: 7.5, connectTimeout: 2, retries: 9, maximumBytes: isSummed ? 12 : nil)
+            for isCompact in [true, false] {
+                let limits = ReadLimits(timeout: 7.5, connectTimeout: 2, retries: 9, maximumBytes: isCompact ? 12 : nil)
                 let task = CountTask(
-                    text: text, grain: .block, limits: limits, kernelName: isSummed ? "portable" : nil,
-                    isChecked: isSummed)
+                    text: text, grain: .block, limits: limits, kernelName: isCompact ? "portable" : nil,
+                    isChecked: isCompact)
                 let batch = CountBatch(
                     items: SourceBatch([files, files], first: first + 5), task: task, wholeUpTo: 1 << 40,
-                    isSummed: isSummed)
+                    place: isCompact ? nil : 3)
                 var bytes: [UInt8] = []
                 try CountBatch.workCoding.encode(batch, into: &bytes)
                 let found = try CountBatch.workCoding.decode(bytes[...])
                 #expect(found.items.files == batch.items.files && found.items.firstIndex == batch.items.firstIndex)
                 #expect(found.task.text == text && found.task.grain == .block && found.task.limits == limits)
-                #expect(found.task.kernelName == task.kernelName && found.task.isChecked == isSummed)
-                #expect(found.wholeUpTo == 1 << 40 && found.isSummed == isSummed)
+                #expect(found.task.kernelName == task.kernelName && found.task.isChecked == isCompact)
+                #expect(found.wholeUpTo == 1 << 40 && found.place == batch.place)
             }
         }
     }
@@ -123,10 +123,8 @@ import Testing
             let task = CountTask(text: text, grain: .document, limits: ReadLimits(maximumBytes: 60_000))
             // A C string, for the call.
             #expect(unsafe unlink("\(folder)/17") == 0)
-            var batch = CountBatch(items: items, task: task, wholeUpTo: 40_000)
             let each = try await CountBatch(items: SourceBatch(items.sources), task: task, wholeUpTo: 40_000).run()
-            batch.isSummed = true
-            let summed = try await batch.run()
+            let summed = try await CountBatch(items: items, task: task, wholeUpTo: 40_000).run()
             #expect(Self.told(each).filter { !$0.hasPrefix("counted") } == Self.told(summed))
             let whole = each.entries.compactMap { _, entry in
                 if case .counted(let counts) = entry { counts } else { nil }
